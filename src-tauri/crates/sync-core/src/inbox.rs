@@ -1,0 +1,382 @@
+//! What is still to be looked at: hints from both change streams, coalesced by key, and how far each stream is safe.
+//!
+//! A hint never decides anything; it names a key to look at and remembers the newest event time until the key is
+//! settled. The safe position of a stream stays before the first event of every key that is not settled, so that a
+//! restart reads those events again.
+
+mod lane;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, VecDeque};
+
+use crate::decide::Rule;
+use crate::place::{Key, Side};
+use crate::sighting::{Event, Happening};
+use lane::Lane;
+
+pub use lane::{SafePosition, SeenPosition};
+
+/// One side's part of a task: what its stream said of the key so far.
+#[derive(Clone, Debug)]
+pub struct Hint<P> {
+    /// The newest event.
+    pub event: Event,
+    /// The document as that event carried it, where it was small enough to keep. It is no look: an event read again
+    /// after a restart carries what Local no longer holds, and an upload of that would overwrite what came since.
+    pub payload: Option<P>,
+}
+
+/// A key taken out to be worked on. It stays busy until it is given back by `settle`, `again` or `hold`.
+#[derive(Clone, Debug)]
+pub struct Task<P> {
+    /// The document.
+    pub key: Key,
+    /// What Local's stream said.
+    pub local: Option<Hint<P>>,
+    /// What Atlas' stream said.
+    pub atlas: Option<Hint<P>>,
+    /// The history of the key may have gaps: it came from a comparison, not from a stream.
+    pub compared: bool,
+    /// How often the key was taken before without being settled.
+    pub attempts: u32,
+}
+
+#[derive(Debug)]
+struct Pending<P> {
+    newest: Event,
+    payload: Option<P>,
+    weight: usize,
+    first: SeenPosition,
+    news: Option<News>,
+}
+
+/// The first event since the key was taken: where it stands and when it was heard of.
+type News = (SeenPosition, u64);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Idle,
+    Queued,
+    Taken,
+    Held,
+}
+
+#[derive(Debug)]
+struct Entry<P> {
+    pending: [Option<Pending<P>>; 2],
+    place: Place,
+    nudged: bool,
+    compared: bool,
+    attempts: u32,
+}
+
+/// The waiting keys of one engine. `T` is a resume token, `P` a document that an event carried.
+#[derive(Debug)]
+pub struct Inbox<T, P> {
+    entries: HashMap<Key, Entry<P>>,
+    queue: VecDeque<Key>,
+    lanes: [Lane<T>; 2],
+    lifted: Option<Rule>,
+}
+
+impl<T: Clone, P> Default for Inbox<T, P> {
+    fn default() -> Self {
+        Inbox::without(None)
+    }
+}
+
+impl<T: Clone, P> Inbox<T, P> {
+    /// An inbox that breaks one rule, to show in a test that it is needed.
+    pub fn without(lifted: Option<Rule>) -> Inbox<T, P> {
+        Inbox {
+            entries: HashMap::new(),
+            queue: VecDeque::new(),
+            lanes: [Lane::new(), Lane::new()],
+            lifted,
+        }
+    }
+
+    /// An event was read that concerns `key`. `weight` is the payload's size in bytes, `now_ms` any steady clock.
+    pub fn offer(
+        &mut self,
+        side: Side,
+        key: Key,
+        event: Event,
+        payload: Option<(P, usize)>,
+        now_ms: u64,
+    ) {
+        let position = self.lanes[index(side)].hears();
+        let entry = self.entries.entry(key.clone()).or_insert_with(Entry::new);
+        let (payload, weight) =
+            payload.map_or((None, 0), |(payload, weight)| (Some(payload), weight));
+        let lane = &mut self.lanes[index(side)];
+        match &mut entry.pending[index(side)] {
+            Some(pending) => {
+                lane.weight = lane.weight - pending.weight + weight;
+                pending.newest = newer(pending.newest, event);
+                (pending.payload, pending.weight) = (payload, weight);
+                pending.news.get_or_insert((position, now_ms));
+                if lane.is_before_base(pending.first) {
+                    // The comparison may have passed the key already: this event holds the position like any other.
+                    lane.settles(pending.first);
+                    lane.waits(position, now_ms);
+                    pending.first = position;
+                }
+            }
+            empty => {
+                lane.waits(position, now_ms);
+                lane.weight += weight;
+                let (first, news) = (position, Some((position, now_ms)));
+                *empty = Some(Pending {
+                    newest: event,
+                    payload,
+                    weight,
+                    first,
+                    news,
+                });
+            }
+        }
+        self.queue_up(key);
+    }
+
+    /// An event was read that concerns nobody: an echo, a fence, an excluded collection.
+    pub fn pass(&mut self, side: Side) {
+        self.lanes[index(side)].step();
+    }
+
+    /// Everything read so far on `side` lies before `token`.
+    pub fn checkpoint(&mut self, side: Side, token: T) {
+        self.lanes[index(side)].checkpoint(token);
+    }
+
+    /// The stream of `side` cannot go on and begins anew, and everything is compared: no position from before is of
+    /// any use, and no key that waits from before holds a new one back.
+    pub fn begin_anew(&mut self, side: Side) {
+        self.lanes[index(side)].begin_anew();
+    }
+
+    /// Have a look at `key` without an event. `compared`: a comparison found it, so missing events prove nothing.
+    pub fn nudge(&mut self, key: Key, compared: bool) {
+        let entry = self.entries.entry(key.clone()).or_insert_with(Entry::new);
+        entry.nudged = true;
+        entry.compared |= compared;
+        self.queue_up(key);
+    }
+
+    /// Takes up to `max` keys to work on, oldest first. None of them is in anybody else's hands.
+    pub fn take(&mut self, max: usize) -> Vec<Task<P>> {
+        let mut tasks = Vec::new();
+        while tasks.len() < max
+            && let Some(key) = self.queue.pop_front()
+        {
+            tasks.extend(self.take_one(key));
+        }
+        tasks
+    }
+
+    fn take_one(&mut self, key: Key) -> Option<Task<P>> {
+        let entry = self.entries.get_mut(&key)?;
+        let free = match entry.place {
+            Place::Queued => true,
+            Place::Idle | Place::Taken | Place::Held => self.lifted == Some(Rule::OneTaskPerKey),
+        };
+        if !free {
+            return None;
+        }
+        entry.place = Place::Taken;
+        entry.nudged = false;
+        let lanes = &mut self.lanes;
+        let forgets = self.lifted == Some(Rule::KeepNewestEvent) && entry.attempts > 0;
+        let mut hint = |side: Side| {
+            let pending = entry.pending[index(side)].as_mut()?;
+            pending.news = None;
+            lanes[index(side)].weight -= std::mem::take(&mut pending.weight);
+            let hint = Hint {
+                event: pending.newest,
+                payload: pending.payload.take(),
+            };
+            (!forgets).then_some(hint)
+        };
+        let (local, atlas) = (hint(Side::Local), hint(Side::Atlas));
+        Some(Task {
+            key,
+            local,
+            atlas,
+            compared: entry.compared,
+            attempts: entry.attempts,
+        })
+    }
+
+    /// Whether the stream of `side` said something of the key since it was taken.
+    pub fn has_news(&self, side: Side, task: &Task<P>) -> bool {
+        let pending = self
+            .entries
+            .get(&task.key)
+            .and_then(|entry| entry.pending[index(side)].as_ref());
+        pending.is_some_and(|pending| pending.news.is_some())
+    }
+
+    /// The newest event of `side` for a key, taken or not.
+    pub fn newest(&self, side: Side, key: &Key) -> Option<Event> {
+        let pending = self.entries.get(key)?.pending[index(side)].as_ref()?;
+        Some(pending.newest)
+    }
+
+    /// The key is done, as far as the task knew. What was said of it since is still to be looked at.
+    pub fn settle(&mut self, task: &Task<P>) {
+        let Some(entry) = self.entries.get_mut(&task.key) else {
+            return;
+        };
+        let lanes = &mut self.lanes;
+        for side in Side::BOTH {
+            let lane = &mut lanes[index(side)];
+            let slot = &mut entry.pending[index(side)];
+            let Some(pending) = slot else { continue };
+            match pending.news {
+                Some((first, heard_ms)) => {
+                    lane.settles(pending.first);
+                    lane.waits(first, heard_ms);
+                    pending.first = first;
+                }
+                None => {
+                    lane.settles(pending.first);
+                    *slot = None;
+                }
+            }
+        }
+        (entry.attempts, entry.compared) = (0, entry.compared && entry.nudged);
+        if entry.nudged || entry.pending.iter().any(Option::is_some) {
+            entry.place = Place::Queued;
+            self.queue.push_back(task.key.clone());
+        } else {
+            self.entries.remove(&task.key);
+        }
+    }
+
+    /// The key has to be looked at again: something moved meanwhile.
+    pub fn again(&mut self, task: &Task<P>) {
+        if let Some(entry) = self.entries.get_mut(&task.key) {
+            entry.attempts += 1;
+            entry.place = Place::Queued;
+            self.queue.push_back(task.key.clone());
+        }
+    }
+
+    /// The key was not looked at: it keeps its place in time, and the attempt does not count.
+    pub fn put_back(&mut self, task: &Task<P>) {
+        if let Some(entry) = self.entries.get_mut(&task.key) {
+            entry.place = Place::Queued;
+            self.queue.push_back(task.key.clone());
+        }
+    }
+
+    /// The key waits for `release` or for news: its direction is paused.
+    pub fn hold(&mut self, task: &Task<P>) {
+        if let Some(entry) = self.entries.get_mut(&task.key) {
+            entry.place = Place::Held;
+            if entry.nudged || Side::BOTH.iter().any(|side| entry.is_fresh(*side)) {
+                entry.place = Place::Queued;
+                self.queue.push_back(task.key.clone());
+            }
+        }
+    }
+
+    /// Held keys may be worked on again.
+    pub fn release(&mut self) {
+        for (key, entry) in &mut self.entries {
+            if entry.place == Place::Held {
+                entry.place = Place::Queued;
+                self.queue.push_back(key.clone());
+            }
+        }
+    }
+
+    /// The latest position of `side` that a restart may start from without missing anything unsettled.
+    pub fn safe(&mut self, side: Side) -> Option<SafePosition<T>> {
+        let passes = self.lifted == Some(Rule::SafePositionWaits);
+        self.lanes[index(side)].safe(passes)
+    }
+
+    /// Keys with unsettled events of `side`.
+    pub fn waiting(&self, side: Side) -> usize {
+        self.lanes[index(side)].waiting()
+    }
+
+    /// When the oldest unsettled key of `side` was first heard of, on the clock given to `offer`.
+    pub fn oldest_ms(&self, side: Side) -> Option<u64> {
+        self.lanes[index(side)].oldest_ms()
+    }
+
+    /// Bytes of documents kept with the hints of `side`.
+    pub fn weight(&self, side: Side) -> usize {
+        self.lanes[index(side)].weight
+    }
+
+    /// Whether a task could be taken now.
+    pub fn has_queued(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
+    /// Whether the key waits, is worked on or is held.
+    pub fn contains(&self, key: &Key) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    /// Keys that wait, are worked on or are held.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether no key waits, is worked on or is held.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    fn queue_up(&mut self, key: Key) {
+        let Some(entry) = self.entries.get_mut(&key) else {
+            return;
+        };
+        match entry.place {
+            Place::Idle | Place::Held => {
+                entry.place = Place::Queued;
+                self.queue.push_back(key);
+            }
+            Place::Taken if self.lifted == Some(Rule::OneTaskPerKey) => self.queue.push_back(key),
+            Place::Queued | Place::Taken => {}
+        }
+    }
+}
+
+impl<P> Entry<P> {
+    fn new() -> Entry<P> {
+        Entry {
+            pending: [None, None],
+            place: Place::Idle,
+            nudged: false,
+            compared: false,
+            attempts: 0,
+        }
+    }
+
+    fn is_fresh(&self, side: Side) -> bool {
+        self.pending[index(side)]
+            .as_ref()
+            .is_some_and(|pending| pending.news.is_some())
+    }
+}
+
+fn newer(known: Event, event: Event) -> Event {
+    match event.happening {
+        // A tombstone says when its author deleted, not what happened to the document last.
+        Happening::Tombstone => known,
+        Happening::Put { .. } | Happening::Delete | Happening::EngineDelete => event,
+    }
+}
+
+fn index(side: Side) -> usize {
+    match side {
+        Side::Local => 0,
+        Side::Atlas => 1,
+    }
+}

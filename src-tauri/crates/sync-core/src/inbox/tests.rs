@@ -1,0 +1,167 @@
+//! What the inbox promises: one task per key, nothing forgotten, and a safe position that waits.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::place::DocumentKey;
+use crate::revision::EventTime;
+
+fn key(id: u8) -> Key {
+    Key {
+        collection: Arc::from("bills"),
+        document: DocumentKey::new(0x10, &[id, 0, 0, 0]),
+    }
+}
+
+fn put(time: i64) -> Event {
+    Event {
+        happening: Happening::Put { content: None },
+        time: EventTime(time),
+    }
+}
+
+fn offer(inbox: &mut Inbox<u32, ()>, id: u8, time: i64) {
+    inbox.offer(Side::Local, key(id), put(time), None, time.unsigned_abs());
+}
+
+fn safe(inbox: &mut Inbox<u32, ()>) -> Option<u32> {
+    inbox.safe(Side::Local).map(|position| *position.token())
+}
+
+#[test]
+fn the_safe_position_stays_before_the_first_unsettled_key() {
+    let mut inbox = Inbox::default();
+    inbox.checkpoint(Side::Local, 0);
+    offer(&mut inbox, 1, 1);
+    inbox.checkpoint(Side::Local, 1);
+    offer(&mut inbox, 2, 2);
+    inbox.checkpoint(Side::Local, 2);
+    let tasks = inbox.take(10);
+    assert_eq!(safe(&mut inbox), Some(0));
+    inbox.settle(&tasks[1]);
+    assert_eq!(safe(&mut inbox), Some(0), "key 1 is not settled");
+    inbox.settle(&tasks[0]);
+    assert_eq!(safe(&mut inbox), Some(2));
+    assert!(inbox.is_empty());
+}
+
+#[test]
+fn an_event_that_comes_while_the_key_is_worked_on_is_not_settled_with_it() {
+    let mut inbox = Inbox::default();
+    inbox.checkpoint(Side::Local, 0);
+    offer(&mut inbox, 1, 1);
+    let task = inbox.take(1).remove(0);
+    inbox.checkpoint(Side::Local, 1);
+    offer(&mut inbox, 1, 2);
+    inbox.checkpoint(Side::Local, 2);
+    assert!(inbox.has_news(Side::Local, &task));
+    assert!(
+        inbox.take(1).is_empty(),
+        "rule 1: the key is in somebody's hands"
+    );
+    inbox.settle(&task);
+    assert_eq!(safe(&mut inbox), Some(1));
+    let task = inbox.take(1).remove(0);
+    assert_eq!(task.local.as_ref().unwrap().event, put(2));
+    inbox.settle(&task);
+    assert_eq!(safe(&mut inbox), Some(2));
+}
+
+#[test]
+fn a_stream_that_begins_anew_forgets_its_positions_and_is_not_held_back() {
+    let mut inbox = Inbox::default();
+    inbox.checkpoint(Side::Local, 0);
+    offer(&mut inbox, 1, 1);
+    let early = inbox.take(1).remove(0);
+    inbox.begin_anew(Side::Local);
+    assert_eq!(safe(&mut inbox), None, "the old position is of no use");
+    inbox.checkpoint(Side::Local, 7);
+    assert_eq!(safe(&mut inbox), Some(7), "a comparison finds key 1");
+    offer(&mut inbox, 2, 2);
+    inbox.checkpoint(Side::Local, 8);
+    assert_eq!(safe(&mut inbox), Some(7));
+    offer(&mut inbox, 1, 3);
+    inbox.checkpoint(Side::Local, 9);
+    inbox.settle(&early);
+    let late = inbox.take(1).remove(0);
+    inbox.settle(&late);
+    assert_eq!(safe(&mut inbox), Some(8), "key 1 was heard of again");
+    let again = inbox.take(1).remove(0);
+    inbox.settle(&again);
+    assert_eq!(safe(&mut inbox), Some(9));
+    assert!(inbox.is_empty());
+}
+
+#[test]
+fn looking_again_keeps_the_newest_event_and_the_position() {
+    let mut inbox = Inbox::default();
+    inbox.checkpoint(Side::Local, 0);
+    offer(&mut inbox, 1, 5);
+    offer(&mut inbox, 1, 6);
+    inbox.checkpoint(Side::Local, 1);
+    let task = inbox.take(1).remove(0);
+    inbox.again(&task);
+    let task = inbox.take(1).remove(0);
+    assert_eq!(
+        (task.local.as_ref().unwrap().event, task.attempts),
+        (put(6), 1)
+    );
+    assert_eq!(safe(&mut inbox), Some(0));
+}
+
+#[test]
+fn a_held_key_waits_for_release_or_news() {
+    let mut inbox: Inbox<u32, ()> = Inbox::default();
+    offer(&mut inbox, 1, 1);
+    let task = inbox.take(1).remove(0);
+    inbox.hold(&task);
+    assert!(inbox.take(1).is_empty() && !inbox.is_empty());
+    inbox.release();
+    let task = inbox.take(1).remove(0);
+    inbox.hold(&task);
+    offer(&mut inbox, 1, 2);
+    assert_eq!(inbox.take(1).len(), 1);
+}
+
+#[test]
+fn a_tombstone_event_does_not_hide_what_happened_to_the_document() {
+    let mut inbox: Inbox<u32, ()> = Inbox::default();
+    offer(&mut inbox, 1, 1);
+    let raised = Event {
+        happening: Happening::Tombstone,
+        time: EventTime(9),
+    };
+    inbox.offer(Side::Local, key(1), raised, None, 9);
+    assert_eq!(inbox.newest(Side::Local, &key(1)), Some(put(1)));
+}
+
+#[test]
+fn checkpoints_do_not_pile_up_while_one_key_is_held() {
+    let mut inbox: Inbox<u32, ()> = Inbox::default();
+    inbox.checkpoint(Side::Local, 0);
+    offer(&mut inbox, 1, 1);
+    let held = inbox.take(1).remove(0);
+    inbox.hold(&held);
+    for token in 1..10_000 {
+        offer(&mut inbox, 2, 2);
+        inbox.checkpoint(Side::Local, token);
+        let task = inbox.take(1).remove(0);
+        inbox.settle(&task);
+    }
+    assert!(inbox.lanes[0].checkpoints_kept() <= 1025);
+    assert_eq!(safe(&mut inbox), Some(0));
+}
+
+#[test]
+fn a_document_kept_with_its_hint_is_weighed_once() {
+    let mut inbox: Inbox<u32, &str> = Inbox::default();
+    for (time, size) in [(1, 10), (2, 30)] {
+        inbox.offer(Side::Atlas, key(1), put(time), Some(("document", size)), 0);
+    }
+    assert_eq!(inbox.weight(Side::Atlas), 30);
+    assert_eq!(
+        inbox.take(1)[0].atlas.as_ref().unwrap().payload,
+        Some("document")
+    );
+    assert_eq!(inbox.weight(Side::Atlas), 0);
+}
