@@ -1,0 +1,254 @@
+//! Is everything there that syncing needs? One finding a question, and for each problem what to do about it.
+
+use bson::{Document, doc};
+use mongodb::error::ErrorKind;
+use sync_core::place::Side;
+
+use crate::clock::Clock;
+use crate::config::EngineConfig;
+use crate::error::{EngineError, answered};
+use crate::names::{DEVICES, METADATA};
+use crate::replica::Replica;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// As it should be.
+    Ok,
+    /// Works, but deserves a look.
+    Warning,
+    /// Syncing cannot work like this.
+    Problem,
+}
+
+/// The answer to one question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// A stable word: "reachable", "replica-set", "version", "rights", "clock".
+    pub kind: &'static str,
+    /// The side it is about.
+    pub side: Option<Side>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What was found.
+    pub text: String,
+    /// What to do about it.
+    pub remedy: Option<String>,
+}
+
+/// Change streams on a whole database exist since this version.
+const VERSION_MIN: (u32, u32) = (4, 0);
+/// Update pipelines, which every write of the engine uses, exist since this version.
+const VERSION_NEEDED: (u32, u32) = (5, 0);
+const CLOCK_OFFSET_MAX_MS: u64 = 60_000;
+
+/// Checks both sides.
+pub async fn check(config: &EngineConfig) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (side, uri) in [
+        (Side::Local, &config.local_uri),
+        (Side::Atlas, &config.atlas_uri),
+    ] {
+        let replica = match Replica::open(side, uri, &config.database).await {
+            Ok(replica) => replica,
+            Err(error) => {
+                findings.push(unreachable(side, &error));
+                continue;
+            }
+        };
+        match replica.hello().await {
+            Ok(hello) => check_side(&replica, &hello, &mut findings).await,
+            Err(error) => findings.push(unreachable(side, &error)),
+        }
+    }
+    findings
+}
+
+fn finding(kind: &'static str, side: Side, severity: Severity, text: impl Into<String>) -> Finding {
+    Finding {
+        kind,
+        side: Some(side),
+        severity,
+        text: text.into(),
+        remedy: None,
+    }
+}
+
+impl Finding {
+    fn remedy(self, remedy: impl Into<String>) -> Finding {
+        Finding {
+            remedy: Some(remedy.into()),
+            ..self
+        }
+    }
+}
+
+fn unreachable(side: Side, error: &EngineError) -> Finding {
+    let is_auth = matches!(error, EngineError::Server { source, .. }
+        if matches!(*source.kind, ErrorKind::Authentication { .. }));
+    if is_auth {
+        return finding(
+            "rights",
+            side,
+            Severity::Problem,
+            "the user name or password is not accepted",
+        )
+        .remedy("check the user and password in the connection string");
+    }
+    let text = format!("cannot be reached: {error}");
+    let remedy = match side {
+        Side::Local => "start MongoDB on this PC, and check the address and port",
+        Side::Atlas => {
+            "check the internet connection, the address, and that Atlas' network access list has this PC"
+        }
+    };
+    finding("reachable", side, Severity::Problem, text).remedy(remedy)
+}
+
+async fn check_side(replica: &Replica, hello: &Document, findings: &mut Vec<Finding>) {
+    let side = replica.side;
+    findings.push(finding("reachable", side, Severity::Ok, "reachable"));
+    findings.push(replica_set(replica, hello).await);
+    findings.push(version(replica).await);
+    // Without a replica set nothing can be written or followed, whatever the user may.
+    if hello.contains_key("setName") {
+        findings.push(rights(replica).await);
+    }
+    if side == Side::Atlas {
+        findings.push(clock(replica).await);
+    }
+}
+
+async fn replica_set(replica: &Replica, hello: &Document) -> Finding {
+    let side = replica.side;
+    if let Ok(name) = hello.get_str("setName") {
+        return finding(
+            "replica-set",
+            side,
+            Severity::Ok,
+            format!("replica set {name}: changes come by change stream"),
+        );
+    }
+    let admin = replica.client.database("admin");
+    let status = answered(
+        side,
+        admin
+            .run_command(doc! { "replSetGetStatus": 1 })
+            .into_future(),
+    )
+    .await;
+    const NOT_YET_INITIALIZED: i32 = 94;
+    if status.is_err_and(|error| error.code() == Some(NOT_YET_INITIALIZED)) {
+        return finding(
+            "replica-set",
+            side,
+            Severity::Problem,
+            "started as a replica set that was never initiated",
+        )
+        .remedy("run rs.initiate() once in the MongoDB shell");
+    }
+    finding("replica-set", side, Severity::Problem, "a standalone server: it has no change streams").remedy(
+        "add `replication: { replSetName: rs0 }` to mongod.conf, restart MongoDB, and run rs.initiate() once in its shell",
+    )
+}
+
+async fn version(replica: &Replica) -> Finding {
+    let side = replica.side;
+    let info = answered(
+        side,
+        replica
+            .database
+            .run_command(doc! { "buildInfo": 1 })
+            .into_future(),
+    )
+    .await;
+    let Ok(info) = info else {
+        return finding(
+            "version",
+            side,
+            Severity::Warning,
+            "the server does not tell its version",
+        );
+    };
+    let text = info.get_str("version").unwrap_or("?").to_owned();
+    let mut parts = text
+        .split('.')
+        .map(|part| part.parse::<u32>().unwrap_or_default());
+    let version = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
+    if version < VERSION_MIN.max(VERSION_NEEDED) {
+        let (major, minor) = VERSION_NEEDED;
+        return finding(
+            "version",
+            side,
+            Severity::Problem,
+            format!("MongoDB {text} is too old"),
+        )
+        .remedy(format!("upgrade to MongoDB {major}.{minor} or newer"));
+    }
+    finding("version", side, Severity::Ok, format!("MongoDB {text}"))
+}
+
+async fn rights(replica: &Replica) -> Finding {
+    let side = replica.side;
+    let own = match side {
+        Side::Local => METADATA,
+        Side::Atlas => DEVICES,
+    };
+    let probe = doc! { "_id": "check" };
+    let collection = replica.own(own);
+    let write = collection
+        .update_one(
+            probe.clone(),
+            doc! { "$set": { "at": bson::DateTime::now() } },
+        )
+        .upsert(true);
+    let tried = async {
+        answered(side, write.into_future()).await?;
+        answered(side, collection.delete_one(probe).into_future()).await?;
+        answered(side, replica.database.watch().into_future()).await?;
+        Ok::<_, EngineError>(())
+    };
+    match tried.await {
+        Ok(()) => finding(
+            "rights",
+            side,
+            Severity::Ok,
+            "may read, write and follow changes",
+        ),
+        Err(error) => finding(
+            "rights",
+            side,
+            Severity::Problem,
+            format!("lacks a right: {error}"),
+        )
+        .remedy("give the user the role readWrite on this database"),
+    }
+}
+
+async fn clock(atlas: &Replica) -> Finding {
+    let side = Side::Atlas;
+    match Clock::new().measure(atlas).await {
+        Ok(offset) if offset.unsigned_abs() <= CLOCK_OFFSET_MAX_MS => finding(
+            "clock",
+            side,
+            Severity::Ok,
+            format!("this PC's clock agrees to {offset} ms"),
+        ),
+        Ok(offset) => finding(
+            "clock",
+            side,
+            Severity::Warning,
+            format!("this PC's clock is off by {offset} ms"),
+        )
+        .remedy("switch on automatic time in the operating system's settings"),
+        Err(error) => finding(
+            "clock",
+            side,
+            Severity::Warning,
+            format!("could not be compared: {error}"),
+        ),
+    }
+}

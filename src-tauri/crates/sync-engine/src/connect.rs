@@ -1,0 +1,174 @@
+//! Keeping both streams open: greeting a side, listening until it fails, waiting, and trying again.
+
+use std::sync::Arc;
+
+use sync_core::backoff::Backoff;
+use sync_core::place::Side;
+use uuid::Uuid;
+
+use crate::devices::{self, Taken};
+use crate::error::{EngineError, Remedy};
+use crate::positions::{self, Stored};
+use crate::reconcile::rand_chance;
+use crate::run::Run;
+use crate::status::Notice;
+use crate::vault;
+use crate::watch::{Listener, Stopped};
+
+/// Why a listener's loop ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// The engine is stopping.
+    Stopping,
+    /// Another PC lives under this identity: go on under a new one.
+    IdentityTaken,
+}
+
+/// What a listener starts from.
+#[derive(Debug)]
+pub(crate) struct Start {
+    pub(crate) stored: Option<Stored>,
+    /// The nonces of this PC's earlier runs.
+    pub(crate) earlier: Vec<Uuid>,
+}
+
+/// Keeps the stream of `side` open until the engine stops.
+pub(crate) async fn keep_listening(run: Arc<Run>, side: Side, mut start: Start) -> Ended {
+    let backoff = Backoff {
+        interval: run.config.reconnect_interval,
+        attempts_max: run.config.reconnect_attempts_max,
+    };
+    if let Some(stored) = &start.stored {
+        run.inbox().checkpoint(side, stored.token.clone());
+        run.set_anchored(side, true);
+    }
+    let mut listener = Listener::new(
+        side,
+        start.stored.as_ref().map(|stored| stored.token.clone()),
+    );
+    loop {
+        let listened = async {
+            if greet(&run, side, &start, &listener).await?.is_err() {
+                return Ok(None);
+            }
+            if side == Side::Atlas && is_foreign(&run, start.stored.as_ref()) {
+                tracing::warn!(
+                    "the stored position belongs to another Atlas database and is not used"
+                );
+                lose_history(&run, side, &mut listener).await?;
+                start.stored = None;
+            }
+            listener.listen(&run).await.map(Some)
+        };
+        let error = match listened.await {
+            Ok(None) => return Ended::IdentityTaken,
+            Ok(Some(Stopped::Ending)) => return Ended::Stopping,
+            Ok(Some(Stopped::Reopen)) => {
+                let safe = run.inbox().safe(side);
+                if let Some(safe) = safe {
+                    listener.rewind(Some(safe.token().clone()));
+                }
+                continue;
+            }
+            Ok(Some(Stopped::Invalidated)) => continue,
+            Err(error) => error,
+        };
+        let failures = run.disconnected(side, &error);
+        run.monitor.reconnected(side);
+        report(&run, side, &error, backoff.is_loud(failures));
+        // A stream is no change that could be set aside: where it cannot go on, it begins anew.
+        if matches!(error.remedy(), Remedy::CompareAgain | Remedy::SetAside)
+            && let Err(error) = lose_history(&run, side, &mut listener).await
+        {
+            tracing::warn!(%side, %error, "could not prepare the comparison yet");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(backoff.wait(failures, rand_chance())) => {}
+            () = run.stopping() => return Ended::Stopping,
+        }
+    }
+}
+
+fn report(run: &Run, side: Side, error: &EngineError, loud: bool) {
+    tracing::warn!(%side, %error, "the connection is lost; trying again");
+    if let Some(kind) = error.notice_kind() {
+        run.notice(kind, side.name(), error.to_string());
+    } else if loud {
+        let attempts = run.config.reconnect_attempts_max;
+        let Notice { kind, text } = still_trying(side, attempts, error);
+        run.notice(kind, side.name(), text);
+    }
+}
+
+/// What is said of a side that stays away.
+pub(crate) fn still_trying(side: Side, attempts: u32, error: &EngineError) -> Notice {
+    let text =
+        format!("{side} has not answered {attempts} times in a row; still trying. Last: {error}");
+    Notice {
+        kind: "reconnect-failing",
+        text,
+    }
+}
+
+/// The stream's past is gone: everything is compared, and the stream starts at now.
+async fn lose_history(run: &Run, side: Side, listener: &mut Listener) -> Result<(), EngineError> {
+    run.ask_compare(None).await?;
+    run.set_anchored(side, false);
+    run.inbox().begin_anew(side);
+    positions::forget(run.replica(Side::Local), side).await?;
+    listener.rewind(None);
+    Ok(())
+}
+
+fn is_foreign(run: &Run, stored: Option<&Stored>) -> bool {
+    let cluster = run.cluster.lock().expect("no holder panics");
+    let stored = stored.and_then(|stored| stored.cluster.as_ref());
+    stored.is_some() && cluster.is_some() && stored != cluster.as_ref()
+}
+
+/// Makes sure that this is the server to talk to, and says hello on Atlas.
+async fn greet(
+    run: &Run,
+    side: Side,
+    start: &Start,
+    listener: &Listener,
+) -> Result<Result<(), Taken>, EngineError> {
+    let hello = run.replica(side).hello().await?;
+    // A standalone calls itself writable primary too.
+    if hello.get_str("setName").is_err() {
+        return Err(EngineError::Standalone { side });
+    }
+    if listener.is_ahead_of(&hello) {
+        return Err(EngineError::ForeignPosition { side });
+    }
+    if side == Side::Local {
+        return Ok(Ok(()));
+    }
+    let before = run.clock.offset_ms();
+    let offset = run.clock.measure(run.replica(Side::Atlas)).await?;
+    if before != Some(offset) {
+        positions::store_offset(run.replica(Side::Local), offset).await?;
+    }
+    warn_of_clock(run);
+    let cluster = devices::cluster(run).await?;
+    *run.cluster.lock().expect("no holder panics") = Some(cluster);
+    vault::limit_retention(run.replica(Side::Atlas)).await?;
+    devices::announce(run, &start.earlier).await
+}
+
+/// A PC clock this far off is shown to the user; times are corrected all the same.
+const CLOCK_OFFSET_SHOWN_MS: u64 = 5 * 60 * 1000;
+
+fn warn_of_clock(run: &Run) {
+    let offset = run.clock.offset_ms().unwrap_or_default();
+    if offset.unsigned_abs() > CLOCK_OFFSET_SHOWN_MS {
+        let minutes = offset / 60_000;
+        run.notice(
+            "clock",
+            "",
+            format!("this PC's clock is {minutes} minutes away from Atlas'; set it right"),
+        );
+    } else {
+        run.forget("clock", "");
+    }
+}

@@ -1,0 +1,119 @@
+//! The row each PC keeps on Atlas: that it lives, how far it is, and which run of it this is.
+//!
+//! Two PCs with one identity (a copied disk) are told apart by the nonce of their run: the one that finds another's
+//! nonce beside its own identity takes a new identity.
+
+use std::time::Duration;
+
+use bson::{DateTime, Document, doc};
+use sync_core::place::Side;
+use uuid::Uuid;
+
+use crate::error::{EngineError, answered};
+use crate::names::DEVICES;
+use crate::run::Run;
+
+/// How often a PC says that it lives.
+pub(crate) const HEARTBEAT: Duration = Duration::from_secs(30);
+/// A row not renewed for so long is that of a PC that is off.
+const ALIVE: Duration = Duration::from_secs(120);
+/// The row that names the Atlas database itself.
+const CLUSTER_ROW: &str = "cluster";
+
+/// Set in the row of an identity that another PC had as well and gave up: what it uploaded meanwhile may have been
+/// taken for an echo, so everything is compared.
+const SHARED: &str = "shared";
+
+/// Somebody else lives under this PC's identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Taken;
+
+/// The identity of the Atlas database, made by the first PC that came. A database that was dropped under our eyes is
+/// still the same.
+pub(crate) async fn cluster(run: &Run) -> Result<String, EngineError> {
+    let devices = run.replica(Side::Atlas).own(DEVICES);
+    let known = run.cluster.lock().expect("no holder panics").clone();
+    let id = known.unwrap_or_else(|| Uuid::new_v4().to_string());
+    let fresh = doc! { "$setOnInsert": { "clusterId": id, "createdAt": DateTime::now() } };
+    let upsert = devices
+        .update_one(doc! { "_id": CLUSTER_ROW }, fresh)
+        .upsert(true);
+    answered(Side::Atlas, upsert.into_future()).await?;
+    let row = answered(
+        Side::Atlas,
+        devices.find_one(doc! { "_id": CLUSTER_ROW }).into_future(),
+    )
+    .await?;
+    let id = row.as_ref().and_then(|row| row.get_str("clusterId").ok());
+    id.map(str::to_owned)
+        .ok_or(EngineError::reply(Side::Atlas, "the database's identity"))
+}
+
+/// Announces this run. `earlier` are the nonces under which this PC ran before.
+pub(crate) async fn announce(
+    run: &Run,
+    earlier: &[Uuid],
+) -> Result<Result<(), Taken>, EngineError> {
+    let devices = run.replica(Side::Atlas).own(DEVICES);
+    let id = run.me.to_string();
+    let row = answered(
+        Side::Atlas,
+        devices.find_one(doc! { "_id": &id }).into_future(),
+    )
+    .await?;
+    if row.is_some_and(|row| is_other(run, &row, earlier)) {
+        // Each of the two took the other's uploads for its own.
+        let shared = doc! { "$set": { SHARED: true } };
+        let tell = devices.update_one(doc! { "_id": &id }, shared);
+        answered(Side::Atlas, tell.into_future()).await?;
+        return Ok(Err(Taken));
+    }
+    let announce = devices
+        .update_one(doc! { "_id": &id }, doc! { "$set": state(run) })
+        .upsert(true);
+    answered(Side::Atlas, announce.into_future()).await?;
+    Ok(Ok(()))
+}
+
+fn is_other(run: &Run, row: &Document, earlier: &[Uuid]) -> bool {
+    let boot = row
+        .get_str("boot")
+        .ok()
+        .and_then(|boot| Uuid::try_parse(boot).ok());
+    let seen = row
+        .get_datetime("lastSeen")
+        .map(|seen| seen.timestamp_millis())
+        .unwrap_or_default();
+    let age = run.clock.now().0.saturating_sub(seen);
+    let lives = u128::try_from(age).unwrap_or_default() < ALIVE.as_millis();
+    boot.is_some_and(|boot| boot != run.boot && !earlier.contains(&boot)) && lives
+}
+
+/// Renews the row, unless another run has put its nonce there.
+pub(crate) async fn heartbeat(run: &Run) -> Result<Result<(), Taken>, EngineError> {
+    let devices = run.replica(Side::Atlas).own(DEVICES);
+    let mine = doc! { "_id": run.me.to_string(), "boot": run.boot.to_string() };
+    let renew = devices.find_one_and_update(mine.clone(), doc! { "$set": state(run) });
+    let Some(row) = answered(Side::Atlas, renew.into_future()).await? else {
+        // The row is gone, with the whole collection perhaps, or it is another's.
+        return announce(run, &[]).await;
+    };
+    if row.contains_key(SHARED) {
+        run.ask_compare(None).await?;
+        let done = devices.update_one(mine, doc! { "$unset": { SHARED: "" } });
+        answered(Side::Atlas, done.into_future()).await?;
+    }
+    Ok(Ok(()))
+}
+
+fn state(run: &Run) -> Document {
+    let pending = i64::try_from(run.inbox().waiting(Side::Local)).unwrap_or(i64::MAX);
+    doc! {
+        "name": &run.config.device_name,
+        "boot": run.boot.to_string(),
+        "lastSeen": DateTime::from_millis(run.clock.now().0),
+        "pending": pending,
+        "clockOffsetMs": run.clock.offset_ms(),
+        "version": env!("CARGO_PKG_VERSION"),
+    }
+}

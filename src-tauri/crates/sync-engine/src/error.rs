@@ -1,0 +1,179 @@
+//! What can go wrong, and what each failure asks for.
+
+use std::time::Duration;
+
+use mongodb::error::{Error as DriverError, ErrorKind};
+use sync_core::document::MalformedDocument;
+use sync_core::place::Side;
+use thiserror::Error;
+
+/// An answer that takes longer than this counts as a lost connection; a stream's own waits are far shorter.
+pub(crate) const ANSWER_WAIT_MAX: Duration = Duration::from_secs(30);
+
+/// A failure of the engine. Its text never holds a connection string.
+#[derive(Debug, Error)]
+pub enum EngineError {
+    /// The connection string cannot be used. The driver's words are left out: they may quote it.
+    #[error("the {side} connection string is not a valid MongoDB URI")]
+    BadUri {
+        /// Whose.
+        side: Side,
+    },
+    /// The server or the way to it failed.
+    #[error("{side}: {}", in_brief(source))]
+    Server {
+        /// Which one.
+        side: Side,
+        /// What the driver said.
+        source: DriverError,
+    },
+    /// No answer in time: a connection that is open but dead.
+    #[error("{side}: no answer within {} s", ANSWER_WAIT_MAX.as_secs())]
+    Silent {
+        /// Which one.
+        side: Side,
+    },
+    /// A document or reply that is not what it should be.
+    #[error("{side}: {source}")]
+    Malformed {
+        /// Where it came from.
+        side: Side,
+        /// What is wrong with it.
+        source: MalformedDocument,
+    },
+    /// A server's reply lacks something every server sends.
+    #[error("{side}: unexpected reply: {what} is missing")]
+    Reply {
+        /// Who sent it.
+        side: Side,
+        /// What is missing.
+        what: &'static str,
+    },
+    /// The server is not part of a replica set, so it has no change streams.
+    #[error(
+        "{side}: the server is not a replica set member, so changes cannot be followed; run `check` for what to do"
+    )]
+    Standalone {
+        /// Which one.
+        side: Side,
+    },
+    /// The server cannot go on from the stored position: it is damaged, or was saved for another server.
+    #[error("{side}: the stored position is damaged or belongs to another server")]
+    ForeignPosition {
+        /// Which one.
+        side: Side,
+    },
+    /// The engine is stopping.
+    #[error("the engine is stopping")]
+    Stopping,
+}
+
+/// What a failure asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Try the same again after a wait.
+    Retry,
+    /// The stream's past is gone: start it afresh and compare in full.
+    CompareAgain,
+    /// This one change cannot be applied: put it in quarantine and go on.
+    SetAside,
+    /// Only a person can help.
+    AskUser,
+}
+
+impl EngineError {
+    /// What to do now.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            EngineError::Server { source, .. } => remedy_for(source),
+            EngineError::Silent { .. } | EngineError::Reply { .. } | EngineError::Stopping => {
+                Remedy::Retry
+            }
+            EngineError::Malformed { .. } => Remedy::SetAside,
+            EngineError::ForeignPosition { .. } => Remedy::CompareAgain,
+            EngineError::BadUri { .. } | EngineError::Standalone { .. } => Remedy::AskUser,
+        }
+    }
+
+    /// The kind of notice that tells a person what only a person can mend.
+    pub(crate) fn notice_kind(&self) -> Option<&'static str> {
+        match self {
+            EngineError::Standalone { .. } => Some("standalone"),
+            _ if self.remedy() == Remedy::AskUser => Some("unauthorized"),
+            _ => None,
+        }
+    }
+
+    /// The server's error code, where a server answered.
+    pub fn code(&self) -> Option<i32> {
+        match self {
+            EngineError::Server { source, .. } => code(source),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn at(side: Side) -> impl Fn(DriverError) -> EngineError {
+        move |source| EngineError::Server { side, source }
+    }
+
+    pub(crate) fn malformed(side: Side) -> impl Fn(MalformedDocument) -> EngineError {
+        move |source| EngineError::Malformed { side, source }
+    }
+
+    pub(crate) fn reply(side: Side, what: &'static str) -> EngineError {
+        EngineError::Reply { side, what }
+    }
+}
+
+fn code(error: &DriverError) -> Option<i32> {
+    match &*error.kind {
+        ErrorKind::Command(command) => Some(command.code),
+        _ => None,
+    }
+}
+
+/// The driver's words without its picture of every server it tried.
+fn in_brief(error: &DriverError) -> String {
+    match &*error.kind {
+        // The one reason for silence that is not the network's: rustls and the driver both use this word.
+        ErrorKind::ServerSelection { message, .. } if message.contains("certificate") => {
+            "the server's TLS certificate is not trusted; see tlsCAFile".to_owned()
+        }
+        ErrorKind::ServerSelection { .. } => "no server answers at the address given".to_owned(),
+        ErrorKind::Command(command) => format!("{} (code {})", command.message, command.code),
+        ErrorKind::Authentication { .. } => "the user name or password is not accepted".to_owned(),
+        ErrorKind::DnsResolve { .. } => "the server's name cannot be looked up".to_owned(),
+        kind => kind.to_string(),
+    }
+}
+
+/// InvalidResumeToken, ChangeStreamFatalError, ChangeStreamHistoryLost, CappedPositionLost, a token of another stream.
+const HISTORY_LOST_CODES: [i32; 5] = [260, 280, 286, 136, 50811];
+/// Unauthorized, AuthenticationFailed, a disabled user on Atlas.
+const AUTH_CODES: [i32; 3] = [13, 18, 8000];
+/// Document validation, document or key too large, bad field names and values.
+const SET_ASIDE_CODES: [i32; 9] = [121, 10334, 17280, 17419, 17420, 52, 57, 2, 9];
+
+fn remedy_for(error: &DriverError) -> Remedy {
+    match &*error.kind {
+        ErrorKind::Authentication { .. } => Remedy::AskUser,
+        ErrorKind::InvalidArgument { .. } => Remedy::SetAside,
+        ErrorKind::Command(command) if HISTORY_LOST_CODES.contains(&command.code) => {
+            Remedy::CompareAgain
+        }
+        ErrorKind::Command(command) if AUTH_CODES.contains(&command.code) => Remedy::AskUser,
+        ErrorKind::Command(command) if SET_ASIDE_CODES.contains(&command.code) => Remedy::SetAside,
+        _ => Remedy::Retry,
+    }
+}
+
+/// Waits for a server's answer, but not for ever.
+pub(crate) async fn answered<T>(
+    side: Side,
+    answer: impl Future<Output = Result<T, DriverError>>,
+) -> Result<T, EngineError> {
+    match tokio::time::timeout(ANSWER_WAIT_MAX, answer).await {
+        Ok(answer) => answer.map_err(EngineError::at(side)),
+        Err(_elapsed) => Err(EngineError::Silent { side }),
+    }
+}

@@ -1,0 +1,357 @@
+//! The full compare: both sides of a collection, range by range, for a first sync, a lost history, a collection that
+//! comes back, or because the user asked.
+//!
+//! It runs while the streams run and decides by state like everything else. What is on one side only and not known to
+//! be deleted is copied, never deleted. A range that one side lacks altogether is copied in bulk.
+
+mod range;
+mod seed;
+
+pub(crate) use range::{Range, read_range};
+
+use std::collections::BTreeMap;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use bson::{Bson, Document, doc};
+use futures_util::{Stream, TryStreamExt, stream};
+use mongodb::results::{CollectionSpecification, CollectionType};
+use sync_core::place::{DocumentKey, Side};
+
+use crate::clock::wall_ms;
+use crate::config::CollectionMode;
+use crate::error::{EngineError, answered};
+use crate::names::{METADATA, is_engine_owned};
+use crate::replica::Replica;
+use crate::run::Run;
+use crate::status::CompareProgress;
+
+/// Stands for "all collections, whichever there are".
+const ALL: &str = "*";
+const ROW: &str = "comparison:";
+
+/// Ranges of one collection that are settled while the next is read. Each may hold the documents of two pages.
+const RANGES_AT_A_TIME: usize = 3;
+
+/// Comparisons that are asked for or under way, and how far they are.
+#[derive(Debug, Default)]
+pub(crate) struct Comparisons {
+    waiting: Mutex<BTreeMap<String, Comparison>>,
+}
+
+#[derive(Clone, Debug)]
+struct Comparison {
+    /// Which asking this is. One that is asked for again while it runs begins again when it ends.
+    round: i64,
+    after: Option<DocumentKey>,
+    progress: CompareProgress,
+}
+
+impl Comparisons {
+    pub(crate) fn is_idle(&self) -> bool {
+        self.waiting.lock().expect("no holder panics").is_empty()
+    }
+
+    pub(crate) fn progress(&self, collection: &str) -> Option<CompareProgress> {
+        let waiting = self.waiting.lock().expect("no holder panics");
+        waiting
+            .get(collection)
+            .map(|comparison| comparison.progress.clone())
+    }
+
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.waiting
+            .lock()
+            .expect("no holder panics")
+            .keys()
+            .filter(|name| *name != ALL)
+            .cloned()
+            .collect()
+    }
+
+    fn next_round(&self, name: &str) -> i64 {
+        let waiting = self.waiting.lock().expect("no holder panics");
+        let running = waiting
+            .get(name)
+            .map(|comparison| comparison.round.saturating_add(1));
+        wall_ms().max(running.unwrap_or_default())
+    }
+
+    fn next(&self) -> Option<(String, Comparison)> {
+        let waiting = self.waiting.lock().expect("no holder panics");
+        waiting
+            .first_key_value()
+            .map(|(name, comparison)| (name.clone(), comparison.clone()))
+    }
+
+    fn update(&self, collection: &str, round: i64, change: impl FnOnce(&mut Comparison)) {
+        let mut waiting = self.waiting.lock().expect("no holder panics");
+        if let Some(comparison) = waiting
+            .get_mut(collection)
+            .filter(|comparison| comparison.round == round)
+        {
+            change(comparison);
+        }
+    }
+}
+
+impl Run {
+    /// Asks for a comparison; `None` means all collections. It is stored first, so that it survives a restart.
+    pub(crate) async fn ask_compare(&self, collection: Option<&str>) -> Result<(), EngineError> {
+        let name = collection.unwrap_or(ALL);
+        let round = self.comparisons.next_round(name);
+        let metadata = self.replica(Side::Local).own(METADATA);
+        let begin = doc! { "$set": { "round": round }, "$unset": { "after": "" } };
+        let ask = metadata
+            .update_one(doc! { "_id": format!("{ROW}{name}") }, begin)
+            .upsert(true);
+        answered(Side::Local, ask.into_future()).await?;
+        let fresh = Comparison {
+            round,
+            after: None,
+            progress: CompareProgress::default(),
+        };
+        self.comparisons
+            .waiting
+            .lock()
+            .expect("no holder panics")
+            .insert(name.to_owned(), fresh);
+        self.forget_dropped(collection).await?;
+        self.wake();
+        Ok(())
+    }
+
+    /// Takes up comparisons that an earlier run did not finish.
+    pub(crate) async fn load_comparisons(&self) -> Result<(), EngineError> {
+        let metadata = self.replica(Side::Local).own(METADATA);
+        let cursor = metadata.find(doc! { "_id": { "$regex": "^comparison:" } });
+        let cursor = answered(Side::Local, cursor.into_future()).await?;
+        let rows: Vec<Document> = answered(Side::Local, cursor.try_collect()).await?;
+        let mut waiting = self.comparisons.waiting.lock().expect("no holder panics");
+        for row in rows {
+            let Some(name) = row.get_str("_id").ok().and_then(|id| id.strip_prefix(ROW)) else {
+                continue;
+            };
+            let after = row.get("after").and_then(range::key_from);
+            let round = row.get_i64("round").unwrap_or_default();
+            waiting.insert(
+                name.to_owned(),
+                Comparison {
+                    round,
+                    after,
+                    progress: CompareProgress::default(),
+                },
+            );
+        }
+        Ok(())
+    }
+
+    async fn finish_compare(&self, name: &str, round: i64) -> Result<(), EngineError> {
+        let metadata = self.replica(Side::Local).own(METADATA);
+        answered(
+            Side::Local,
+            metadata.delete_one(row(name, round)).into_future(),
+        )
+        .await?;
+        let mut waiting = self.comparisons.waiting.lock().expect("no holder panics");
+        if waiting
+            .get(name)
+            .is_some_and(|comparison| comparison.round == round)
+        {
+            waiting.remove(name);
+        }
+        drop(waiting);
+        self.wake();
+        Ok(())
+    }
+}
+
+fn row(name: &str, round: i64) -> Document {
+    doc! { "_id": format!("{ROW}{name}"), "round": round }
+}
+
+/// Runs until the engine stops.
+pub(crate) async fn compare(run: Arc<Run>) {
+    let mut tick = tokio::time::interval(Duration::from_millis(200));
+    let mut listed = false;
+    loop {
+        tokio::select! {
+            _ = tick.tick() => {}
+            () = run.stopping() => return,
+        }
+        let ready = run.may_work();
+        if ready && !listed {
+            listed = list_collections(&run).await.is_ok();
+        }
+        let Some((name, comparison)) = run.comparisons.next().filter(|_| ready) else {
+            continue;
+        };
+        let compared = tokio::select! {
+            compared = compare_next(&run, &name, comparison) => compared,
+            () = run.stopping() => return,
+        };
+        if let Err(error) = compared {
+            tracing::warn!(collection = name, %error, "the comparison goes on later where it stands");
+        }
+    }
+}
+
+async fn compare_next(run: &Run, name: &str, comparison: Comparison) -> Result<(), EngineError> {
+    if name == ALL {
+        for collection in list_collections(run).await? {
+            run.ask_compare(Some(&collection)).await?;
+        }
+    } else {
+        compare_collection(run, name, comparison.round, comparison.after).await?;
+    }
+    run.finish_compare(name, comparison.round).await
+}
+
+async fn compare_collection(
+    run: &Run,
+    name: &str,
+    round: i64,
+    after: Option<DocumentKey>,
+) -> Result<(), EngineError> {
+    let mode = run.mode(name);
+    if mode == CollectionMode::Off {
+        return Ok(());
+    }
+    run.intern(name);
+    let (local, atlas) = tokio::try_join!(
+        count(run.replica(Side::Local), name),
+        count(run.replica(Side::Atlas), name)
+    )?;
+    let total = local.max(atlas);
+    let started = Instant::now();
+    let mut done = 0;
+    tracing::info!(collection = name, total, "comparing both sides");
+    let settled = ranges(run, name, after)
+        .map_ok(|range| async move {
+            let (end, documents) = (range.end.clone(), range.documents());
+            seed::settle_range(run, name, range).await?;
+            Ok::<_, EngineError>((end, documents))
+        })
+        .try_buffered(RANGES_AT_A_TIME);
+    let mut settled = pin!(settled);
+    while let Some((end, documents)) = settled.try_next().await? {
+        done += documents;
+        run.comparisons.update(name, round, |comparison| {
+            let per_second = done as f64 / started.elapsed().as_secs_f64().max(0.001);
+            comparison.progress = CompareProgress {
+                done,
+                total: total.max(done),
+                per_second,
+            };
+            comparison.after.clone_from(&end);
+        });
+        if let Some(end) = end {
+            save_progress(run, name, round, &end).await?;
+        }
+    }
+    tracing::info!(collection = name, done, "compared");
+    Ok(())
+}
+
+/// The collection's ranges in their order, from `after` to its end.
+fn ranges<'a>(
+    run: &'a Run,
+    name: &'a str,
+    after: Option<DocumentKey>,
+) -> impl Stream<Item = Result<Range, EngineError>> + 'a {
+    let (local, atlas) = (run.replica(Side::Local), run.replica(Side::Atlas));
+    stream::try_unfold(Some(after), move |after| async move {
+        let Some(after) = after else {
+            return Ok(None);
+        };
+        let range = read_range(local, atlas, name, after.as_ref()).await?;
+        let rest = range.end.clone().map(Some);
+        Ok(Some((range, rest)))
+    })
+}
+
+async fn save_progress(
+    run: &Run,
+    name: &str,
+    round: i64,
+    after: &DocumentKey,
+) -> Result<(), EngineError> {
+    let metadata = run.replica(Side::Local).own(METADATA);
+    let after =
+        Document::try_from(&*sync_core::document::single("after", after)).unwrap_or_default();
+    let save = metadata.update_one(row(name, round), doc! { "$set": after });
+    answered(Side::Local, save.into_future()).await?;
+    Ok(())
+}
+
+async fn count(replica: &Replica, name: &str) -> Result<u64, EngineError> {
+    answered(
+        replica.side,
+        replica.own(name).estimated_document_count().into_future(),
+    )
+    .await
+}
+
+/// The synced collections of both sides; those that cannot be synced are noted with the reason.
+async fn list_collections(run: &Run) -> Result<Vec<String>, EngineError> {
+    let mut names = Vec::new();
+    for side in Side::BOTH {
+        let listed = list_database(run.replica(side)).await?;
+        names.extend(listed.synced);
+        run.not_synced
+            .lock()
+            .expect("no holder panics")
+            .extend(listed.not_synced);
+    }
+    names.sort_unstable();
+    names.dedup();
+    names.iter().for_each(|name| {
+        run.intern(name);
+    });
+    Ok(names)
+}
+
+/// The collections of one side.
+#[derive(Debug, Default)]
+pub(crate) struct Listed {
+    pub(crate) synced: Vec<String>,
+    /// Name and reason.
+    pub(crate) not_synced: BTreeMap<String, String>,
+}
+
+/// Lists a database's collections, the engine's own left out.
+pub(crate) async fn list_database(replica: &Replica) -> Result<Listed, EngineError> {
+    let cursor = answered(
+        replica.side,
+        replica.database.list_collections().into_future(),
+    )
+    .await?;
+    let collections: Vec<CollectionSpecification> =
+        answered(replica.side, cursor.try_collect()).await?;
+    let mut listed = Listed::default();
+    for collection in collections
+        .into_iter()
+        .filter(|collection| !is_engine_owned(&collection.name))
+    {
+        let reason = match collection.collection_type {
+            CollectionType::View => Some("a view"),
+            CollectionType::Timeseries => Some("a time series"),
+            _ if collection.options.capped == Some(true) => Some("a capped collection"),
+            _ => None,
+        };
+        match reason {
+            Some(reason) => {
+                listed.not_synced.insert(collection.name, reason.to_owned());
+            }
+            None => listed.synced.push(collection.name),
+        }
+    }
+    Ok(listed)
+}
+
+/// An `_id` as it stands in a stored row.
+fn stored_key(value: &Bson) -> Option<DocumentKey> {
+    let holder = bson::RawDocumentBuf::try_from(&doc! { "_id": value.clone() }).ok()?;
+    sync_core::document::key_of(&holder).ok()
+}

@@ -1,0 +1,199 @@
+//! What has to be done every now and then: saving positions, publishing the status, renewing this PC's row on Atlas.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use bson::doc;
+use sync_core::place::{Direction, Side};
+use tokio::sync::watch;
+
+use crate::config::CollectionMode;
+use crate::devices::{self, HEARTBEAT};
+use crate::error::{EngineError, answered};
+use crate::names::CONFLICTS;
+use crate::positions::Keeper;
+use crate::run::Run;
+use crate::status::{CollectionStatus, DirectionStatus, Notice, SideStatus, State, Status};
+
+/// The status is published at most so often: four times a second is as fast as people look.
+const PUBLISH: Duration = Duration::from_millis(250);
+/// How often keys are looked at again that something passing stands in the way of.
+const LATER: Duration = Duration::from_secs(1);
+/// How often open conflicts are counted again.
+const COUNT: Duration = Duration::from_secs(2);
+
+/// Runs until the engine stops, and saves the positions once more then.
+pub(crate) async fn keep_house(run: Arc<Run>, status: watch::Sender<Status>) {
+    let mut keeper = Keeper::new();
+    let mut tick = tokio::time::interval(PUBLISH);
+    let (mut beat, mut later, mut counted) = (Instant::now(), Instant::now(), None);
+    loop {
+        tokio::select! {
+            _ = tick.tick() => {}
+            () = run.closing.cancelled() => break,
+        }
+        if let Err(error) = keeper.save(&run).await {
+            tracing::warn!(%error, "positions could not be saved yet");
+        }
+        if beat.elapsed() >= HEARTBEAT && run.is_connected(Side::Atlas) {
+            beat = Instant::now();
+            renew(&run).await;
+        }
+        if later.elapsed() >= LATER {
+            later = Instant::now();
+            run.try_later();
+        }
+        if counted.is_none_or(|at: Instant| at.elapsed() >= COUNT) && run.is_connected(Side::Local)
+        {
+            counted = Some(Instant::now());
+            if let Err(error) = count_conflicts(&run).await {
+                tracing::debug!(%error, "open conflicts could not be counted");
+            }
+        }
+        publish(&run, &keeper, &status);
+    }
+    if let Err(error) = keeper.save(&run).await {
+        tracing::warn!(%error, "positions could not be saved; the next start reads a little more again");
+    }
+}
+
+async fn renew(run: &Run) {
+    match devices::heartbeat(run).await {
+        Ok(Ok(())) => {}
+        Ok(Err(devices::Taken)) => run.give_up_identity(),
+        Err(error) => tracing::debug!(%error, "the heartbeat did not get through"),
+    }
+}
+
+async fn count_conflicts(run: &Run) -> Result<(), EngineError> {
+    let records = run.replica(Side::Local).own(CONFLICTS);
+    let open = answered(
+        Side::Local,
+        records
+            .count_documents(doc! { "seen": false })
+            .into_future(),
+    )
+    .await?;
+    run.conflicts_open.store(
+        usize::try_from(open).unwrap_or(usize::MAX),
+        Ordering::Relaxed,
+    );
+    Ok(())
+}
+
+fn publish(run: &Run, keeper: &Keeper, status: &watch::Sender<Status>) {
+    let picture = picture(run, keeper.is_saved(run));
+    status.send_if_modified(|shown| {
+        let changed = *shown != picture;
+        *shown = picture;
+        changed
+    });
+}
+
+fn picture(run: &Run, saved: bool) -> Status {
+    let links = [run.link(Side::Local), run.link(Side::Atlas)];
+    let mut notices = run.notices();
+    notices.extend(waiting_notices(run));
+    let [local, atlas] = links;
+    let is_paused = Direction::BOTH
+        .iter()
+        .any(|direction| run.is_paused(*direction));
+    let idle = run.inbox().is_empty() && run.comparisons.is_idle() && saved && run.has_caught_up();
+    let quarantined = run.quarantined.lock().expect("no holder panics").len() as u64;
+    let state = if !notices.is_empty() {
+        State::Attention
+    } else if !local.connected || !atlas.connected {
+        State::Offline
+    } else if is_paused {
+        State::Paused
+    } else if idle {
+        State::Synced
+    } else {
+        State::Syncing
+    };
+    Status {
+        state,
+        instance_id: run.me.to_string(),
+        local,
+        atlas: SideStatus {
+            clock_offset_ms: run.clock.offset_ms(),
+            ..atlas
+        },
+        local_to_atlas: direction(run, Direction::UPLOAD),
+        atlas_to_local: direction(run, Direction::DOWNLOAD),
+        collections: collections(run),
+        quarantined,
+        conflicts_open: run.conflicts_open.load(Ordering::Relaxed) as u64,
+        notices,
+    }
+}
+
+/// What is said as long as something waits for a person.
+fn waiting_notices(run: &Run) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    let quarantined = run.quarantined.lock().expect("no holder panics").len();
+    if quarantined > 0 {
+        let text = format!(
+            "{quarantined} documents could not be applied and were set aside; `quarantine list` says why. \
+             They are tried again when they change."
+        );
+        let kind = "quarantine";
+        notices.push(Notice { kind, text });
+    }
+    let unkept = run.unkept.lock().expect("no holder panics");
+    if let Some(reason) = unkept.values().next() {
+        let count = unkept.len();
+        let text = format!(
+            "{count} conflicts wait, and nothing is overwritten, because {CONFLICTS} on this PC will not keep the \
+             version that loses: {reason}"
+        );
+        let kind = "vault";
+        notices.push(Notice { kind, text });
+    }
+    notices
+}
+
+fn direction(run: &Run, direction: Direction) -> DirectionStatus {
+    let (pending, oldest) = {
+        let inbox = run.inbox();
+        (
+            inbox.waiting(direction.source) as u64,
+            inbox.oldest_ms(direction.source),
+        )
+    };
+    let oldest_ms = oldest.map_or(0, |heard| run.clock.steady_ms().saturating_sub(heard));
+    let counted = run.monitor.direction(direction, pending, oldest_ms);
+    DirectionStatus {
+        paused: run.is_paused(direction),
+        ..counted
+    }
+}
+
+fn collections(run: &Run) -> Vec<CollectionStatus> {
+    let mut names: Vec<String> = run
+        .collections()
+        .iter()
+        .map(|name| name.to_string())
+        .collect();
+    names.extend(run.comparisons.names());
+    names.sort_unstable();
+    names.dedup();
+    let not_synced = run.not_synced.lock().expect("no holder panics").clone();
+    let synced = names
+        .into_iter()
+        .filter(|name| name != CONFLICTS && !not_synced.contains_key(name));
+    let synced = synced.map(|name| CollectionStatus {
+        mode: run.mode(&name),
+        not_synced: None,
+        compare: run.comparisons.progress(&name),
+        name,
+    });
+    let others = not_synced.iter().map(|(name, reason)| CollectionStatus {
+        name: name.clone(),
+        mode: CollectionMode::Off,
+        not_synced: Some(reason.clone()),
+        compare: None,
+    });
+    synced.chain(others).collect()
+}

@@ -1,0 +1,29 @@
+//! The waiting half of the sync: listens to both MongoDBs, looks, has `sync-core` decide, writes, remembers.
+
+mod apply;
+pub mod check;
+mod clock;
+pub mod config;
+mod connect;
+mod devices;
+mod engine;
+mod error;
+mod fence;
+mod full_compare;
+mod housekeeping;
+mod look;
+mod monitor;
+pub mod names;
+mod origins;
+mod positions;
+pub mod quarantine;
+mod reconcile;
+mod replica;
+mod run;
+pub mod status;
+pub mod vault;
+pub mod verify;
+mod watch;
+
+pub use engine::Engine;
+pub use error::{EngineError, Remedy};

@@ -1,0 +1,195 @@
+//! Changes that cannot be applied: set aside with the reason, so that nothing is skipped in silence and the rest goes on.
+//!
+//! A record is tried again when its document changes, when the engine starts, or when a person asks for it.
+
+use bson::{Bson, DateTime, Document, doc};
+use futures_util::TryStreamExt;
+use sync_core::document::MalformedDocument;
+use sync_core::place::{Direction, Key, Side};
+
+use crate::config::EngineConfig;
+use crate::error::{EngineError, answered};
+use crate::names::QUARANTINE;
+use crate::replica::{DUPLICATE_KEY, Replica, parse_tombstone_id, tombstone_id};
+use crate::run::Run;
+
+/// Why a change was set aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refused {
+    pub(crate) direction: Direction,
+    /// The server's error code; 0 where the engine itself refused.
+    pub(crate) code: i32,
+    pub(crate) reason: String,
+}
+
+impl Refused {
+    /// A document whose bytes do not add up goes nowhere.
+    pub(crate) fn malformed(error: &MalformedDocument) -> Refused {
+        Refused {
+            direction: Direction::UPLOAD,
+            code: 0,
+            reason: error.to_string(),
+        }
+    }
+}
+
+fn record_id(key: &Key) -> Bson {
+    let id = tombstone_id(&key.collection, &key.document);
+    Document::try_from(&*id).map_or(Bson::Null, Bson::Document)
+}
+
+impl Run {
+    /// Sets a change aside.
+    pub(crate) async fn set_aside(&self, key: &Key, refused: &Refused) -> Result<(), EngineError> {
+        tracing::warn!(
+            ?key,
+            code = refused.code,
+            reason = refused.reason,
+            "set aside"
+        );
+        let now = DateTime::now();
+        let set = doc! {
+            "direction": refused.direction.name(), "code": refused.code, "reason": &refused.reason, "lastAt": now,
+        };
+        let update = doc! {
+            "$set": set, "$setOnInsert": { "firstAt": now }, "$inc": { "attempts": 1 }, "$unset": { "retry": "" },
+        };
+        let records = self.replica(Side::Local).own(QUARANTINE);
+        let write = records
+            .update_one(doc! { "_id": record_id(key) }, update)
+            .upsert(true);
+        answered(Side::Local, write.into_future()).await?;
+        let count = {
+            let mut set_aside = self.quarantined.lock().expect("no holder panics");
+            set_aside.insert(key.clone());
+            set_aside.len()
+        };
+        self.note_clash(key, refused.code);
+        self.monitor.quarantined(count as u64);
+        Ok(())
+    }
+
+    /// The key is settled; if it was set aside, it no longer is.
+    pub(crate) async fn clear_quarantine(&self, key: &Key) -> Result<(), EngineError> {
+        if !self
+            .quarantined
+            .lock()
+            .expect("no holder panics")
+            .contains(key)
+        {
+            return Ok(());
+        }
+        let records = self.replica(Side::Local).own(QUARANTINE);
+        answered(
+            Side::Local,
+            records
+                .delete_one(doc! { "_id": record_id(key) })
+                .into_future(),
+        )
+        .await?;
+        self.forget_quarantined(key);
+        Ok(())
+    }
+
+    fn note_clash(&self, key: &Key, code: i32) {
+        let mut clashes = self.clashes.lock().expect("no holder panics");
+        if code == DUPLICATE_KEY {
+            clashes.insert(key.clone());
+        } else {
+            clashes.remove(key);
+        }
+    }
+
+    /// A document changed: what clashed with it may have its place now.
+    pub(crate) fn retry_clashes(&self, changed: &Key) {
+        let clashes = self.clashes.lock().expect("no holder panics");
+        let same = clashes
+            .iter()
+            .filter(|key| key.collection == changed.collection);
+        same.for_each(|key| self.inbox().nudge(key.clone(), true));
+    }
+
+    /// Somebody discarded the record.
+    pub(crate) fn forget_quarantined(&self, key: &Key) {
+        let count = {
+            let mut set_aside = self.quarantined.lock().expect("no holder panics");
+            set_aside.remove(key);
+            set_aside.len()
+        };
+        self.clashes.lock().expect("no holder panics").remove(key);
+        self.monitor.quarantined(count as u64);
+    }
+
+    /// Reads what earlier runs set aside, and has it tried again.
+    pub(crate) async fn load_quarantine(&self) -> Result<(), EngineError> {
+        for record in read(self.replica(Side::Local)).await? {
+            let id = record
+                .get_document("_id")
+                .ok()
+                .and_then(|id| bson::RawDocumentBuf::try_from(id).ok());
+            let Some((collection, document)) = id.and_then(|id| parse_tombstone_id(&id)) else {
+                continue;
+            };
+            let key = Key {
+                collection: self.intern(&collection),
+                document,
+            };
+            self.quarantined
+                .lock()
+                .expect("no holder panics")
+                .insert(key.clone());
+            self.note_clash(&key, record.get_i32("code").unwrap_or_default());
+            self.inbox().nudge(key, true);
+        }
+        let count = self.quarantined.lock().expect("no holder panics").len();
+        self.monitor.quarantined(count as u64);
+        Ok(())
+    }
+}
+
+async fn read(local: &Replica) -> Result<Vec<Document>, EngineError> {
+    let records = local.own(QUARANTINE);
+    let find = records.find(doc! {}).sort(doc! { "firstAt": 1 });
+    let cursor = answered(Side::Local, find.into_future()).await?;
+    answered(Side::Local, cursor.try_collect()).await
+}
+
+async fn local(config: &EngineConfig) -> Result<Replica, EngineError> {
+    Replica::open(Side::Local, &config.local_uri, &config.database).await
+}
+
+/// The records, oldest first: `_id` (collection and id), direction, code, reason, firstAt, lastAt, attempts.
+///
+/// # Errors
+/// Local cannot be reached.
+pub async fn list(config: &EngineConfig) -> Result<Vec<Document>, EngineError> {
+    read(&local(config).await?).await
+}
+
+/// Has a record, or all of them, tried again by the running engine (or by the next one). Returns how many.
+///
+/// # Errors
+/// Local cannot be reached.
+pub async fn retry(config: &EngineConfig, id: Option<&Document>) -> Result<u64, EngineError> {
+    let filter = id.map_or_else(|| doc! {}, |id| doc! { "_id": id.clone() });
+    let local = local(config).await?;
+    let records = local.own(QUARANTINE);
+    let update = records.update_many(filter, doc! { "$set": { "retry": DateTime::now() } });
+    Ok(answered(Side::Local, update.into_future())
+        .await?
+        .matched_count)
+}
+
+/// Forgets a record: the change stays unapplied. Returns whether there was one.
+///
+/// # Errors
+/// Local cannot be reached.
+pub async fn discard(config: &EngineConfig, id: &Document) -> Result<bool, EngineError> {
+    let local = local(config).await?;
+    let records = local.own(QUARANTINE);
+    let delete = records.delete_one(doc! { "_id": id.clone() });
+    Ok(answered(Side::Local, delete.into_future())
+        .await?
+        .deleted_count
+        > 0)
+}

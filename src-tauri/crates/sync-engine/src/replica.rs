@@ -1,0 +1,107 @@
+//! One side of the sync: a database on a server, read and written in batches of raw documents.
+//!
+//! Everything here is mechanism; what to write is decided elsewhere. Commands are sent raw, so that a document's bytes
+//! pass through unread.
+
+mod delete;
+mod read;
+mod together;
+mod write;
+
+use std::time::Duration;
+
+use bson::{Document, RawDocumentBuf, doc};
+use mongodb::options::{ClientOptions, Compressor, ReadConcern, WriteConcern};
+use mongodb::{Client, Database};
+use sync_core::place::Side;
+
+use crate::config::ConnectionString;
+use crate::error::{EngineError, answered};
+
+pub(crate) use delete::{Deletion, Raise};
+pub(crate) use read::{Found, askable, parse_tombstone_id, tombstone_id};
+pub(crate) use together::OwnSessions;
+pub(crate) use write::{DUPLICATE_KEY, Refusal, Rewrite, Written};
+
+/// How long the driver looks for a usable server before it reports the side as away.
+const SERVER_SELECTION_WAIT: Duration = Duration::from_secs(5);
+
+/// One side.
+#[derive(Clone, Debug)]
+pub(crate) struct Replica {
+    pub(crate) side: Side,
+    pub(crate) client: Client,
+    pub(crate) database: Database,
+    pub(crate) own_sessions: OwnSessions,
+}
+
+impl Replica {
+    /// A handle on `database`; the connection itself is made when it is first used.
+    pub(crate) async fn open(
+        side: Side,
+        uri: &ConnectionString,
+        database: &str,
+    ) -> Result<Replica, EngineError> {
+        let bad_uri = |_error| EngineError::BadUri { side };
+        let mut options = ClientOptions::parse(uri.expose()).await.map_err(bad_uri)?;
+        options
+            .app_name
+            .get_or_insert_with(|| "bomba-sync".to_owned());
+        options
+            .server_selection_timeout
+            .get_or_insert(SERVER_SELECTION_WAIT);
+        options.connect_timeout.get_or_insert(SERVER_SELECTION_WAIT);
+        if side == Side::Atlas {
+            options
+                .compressors
+                .get_or_insert_with(|| vec![Compressor::Zstd { level: None }, Compressor::Snappy]);
+            options.read_concern = Some(ReadConcern::majority());
+            options.write_concern = Some(WriteConcern::majority());
+        }
+        let client = Client::with_options(options).map_err(bad_uri)?;
+        let database = client.database(database);
+        Ok(Replica {
+            side,
+            client,
+            database,
+            own_sessions: OwnSessions::default(),
+        })
+    }
+
+    /// The write concern of ordinary writes. Local is one node whose journal keeps their order, so that after a crash
+    /// a stored position is never ahead of the documents it stands for.
+    pub(crate) fn write_concern(&self) -> RawDocumentBuf {
+        match self.side {
+            Side::Local => bson::rawdoc! { "w": 1 },
+            Side::Atlas => bson::rawdoc! { "w": "majority" },
+        }
+    }
+
+    fn read_concern(&self) -> RawDocumentBuf {
+        match self.side {
+            Side::Local => bson::rawdoc! { "level": "local" },
+            Side::Atlas => bson::rawdoc! { "level": "majority" },
+        }
+    }
+
+    /// The server's view of itself.
+    pub(crate) async fn hello(&self) -> Result<Document, EngineError> {
+        answered(self.side, async {
+            self.database.run_command(doc! { "hello": 1 }).await
+        })
+        .await
+    }
+
+    /// Runs a command and checks only that the server accepted it.
+    pub(crate) async fn run(&self, command: RawDocumentBuf) -> Result<Document, EngineError> {
+        answered(self.side, async {
+            self.database.run_raw_command(command).await
+        })
+        .await
+    }
+
+    /// A collection of the engine's own, read and written through the driver's ordinary calls.
+    pub(crate) fn own(&self, name: &str) -> mongodb::Collection<Document> {
+        self.database.collection(name)
+    }
+}

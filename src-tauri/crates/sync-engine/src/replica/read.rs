@@ -1,0 +1,212 @@
+//! Reading documents by key, in batches, within a bound on bytes.
+
+use std::collections::HashMap;
+
+use bson::spec::BinarySubtype;
+use bson::{Binary, RawArrayBuf, RawBsonRef, RawDocument, RawDocumentBuf, cstr, rawdoc};
+use futures_util::StreamExt;
+use sync_core::document::{MalformedDocument, key_of, single};
+use sync_core::place::DocumentKey;
+use sync_core::revision::{Author, EventTime, Revision};
+use sync_core::sighting::Tombstone;
+
+use super::Replica;
+use crate::error::{EngineError, answered};
+use crate::names::TOMBSTONES;
+
+/// Keys asked for in one command: far below the size limit of a command even with long keys.
+const KEYS_PER_FIND: usize = 500;
+
+/// Documents read by key.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) documents: HashMap<DocumentKey, RawDocumentBuf>,
+    /// Keys that were not looked for because the bound on bytes was reached.
+    pub(crate) unread: Vec<DocumentKey>,
+    pub(crate) bytes: usize,
+}
+
+impl Replica {
+    /// Reads the documents of `keys`; a key in neither list of the answer is absent.
+    pub(crate) async fn find(
+        &self,
+        collection: &str,
+        keys: &[DocumentKey],
+        bytes_max: usize,
+    ) -> Result<Found, EngineError> {
+        let mut found = Found::default();
+        for keys in keys.chunks(KEYS_PER_FIND) {
+            if found.bytes > bytes_max {
+                found.unread.extend_from_slice(keys);
+                continue;
+            }
+            self.find_some(collection, keys, bytes_max, &mut found)
+                .await?;
+        }
+        Ok(found)
+    }
+
+    async fn find_some(
+        &self,
+        collection: &str,
+        keys: &[DocumentKey],
+        bytes_max: usize,
+        found: &mut Found,
+    ) -> Result<(), EngineError> {
+        let mut wanted = RawArrayBuf::new();
+        for key in keys {
+            push_key(&mut wanted, key);
+        }
+        let filter = rawdoc! { "_id": { "$in": wanted } };
+        let mut batches = self.batches(collection, filter).await?;
+        while let Some(batch) =
+            answered(self.side, async { batches.next().await.transpose() }).await?
+        {
+            let documents = batch.doc_slices().map_err(EngineError::at(self.side))?;
+            for document in documents {
+                let RawBsonRef::Document(document) =
+                    document.map_err(|error| self.unreadable(&error))?
+                else {
+                    return Err(EngineError::reply(self.side, "a document"));
+                };
+                found.bytes += document.as_bytes().len();
+                let key = key_of(document).map_err(EngineError::malformed(self.side))?;
+                found.documents.insert(key, document.to_owned());
+            }
+            if found.bytes > bytes_max {
+                let documents = &found.documents;
+                let missing = keys
+                    .iter()
+                    .filter(|key| !documents.contains_key(*key))
+                    .cloned();
+                found.unread.extend(missing.collect::<Vec<_>>());
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn batches(
+        &self,
+        collection: &str,
+        filter: RawDocumentBuf,
+    ) -> Result<mongodb::raw_batch_cursor::RawBatchCursor, EngineError> {
+        let command = rawdoc! {
+            "find": collection,
+            "filter": filter,
+            "batchSize": i32::try_from(KEYS_PER_FIND + 1).expect("a small constant"),
+            "readConcern": self.read_concern(),
+        };
+        answered(self.side, async {
+            self.database.run_raw_cursor_command(command).batch().await
+        })
+        .await
+    }
+
+    /// The tombstones of `keys` in `collection`.
+    pub(crate) async fn tombstones(
+        &self,
+        collection: &str,
+        keys: &[DocumentKey],
+    ) -> Result<HashMap<DocumentKey, Tombstone>, EngineError> {
+        let mut found = HashMap::new();
+        for keys in keys.chunks(KEYS_PER_FIND) {
+            let mut wanted = RawArrayBuf::new();
+            for key in keys {
+                wanted.push(tombstone_id(collection, key));
+            }
+            let mut batches = self
+                .batches(TOMBSTONES, rawdoc! { "_id": { "$in": wanted } })
+                .await?;
+            while let Some(batch) =
+                answered(self.side, async { batches.next().await.transpose() }).await?
+            {
+                let documents = batch.doc_slices().map_err(EngineError::at(self.side))?;
+                for document in documents {
+                    let RawBsonRef::Document(document) =
+                        document.map_err(|error| self.unreadable(&error))?
+                    else {
+                        return Err(EngineError::reply(self.side, "a tombstone"));
+                    };
+                    // A tombstone that no engine wrote says nothing.
+                    if let Some((_, key, tombstone)) = parse_tombstone(document) {
+                        found.insert(key, tombstone);
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn unreadable(&self, error: &bson::error::Error) -> EngineError {
+        let source = sync_core::document::MalformedDocument::Element(error.to_string());
+        EngineError::Malformed {
+            side: self.side,
+            source,
+        }
+    }
+}
+
+/// Appends a document's `_id` to an array, as the server holds it.
+pub(crate) fn push_key(array: &mut RawArrayBuf, key: &DocumentKey) {
+    let holder = single("k", key);
+    if let Some(Ok((_, value))) = holder.iter().next() {
+        array.push(value);
+    }
+}
+
+/// Whether a document can be asked for by this `_id`. A server stores text that is not UTF-8, but no driver can say it.
+///
+/// # Errors
+/// It cannot.
+pub(crate) fn askable(key: &DocumentKey) -> Result<(), MalformedDocument> {
+    match single("k", key).iter().next() {
+        Some(Ok(_)) => Ok(()),
+        Some(Err(error)) => Err(MalformedDocument::Element(format!("its _id: {error}"))),
+        None => Err(MalformedDocument::NoId),
+    }
+}
+
+/// The `_id` of a document's tombstone. One that no driver can say is noted by its bytes.
+pub(crate) fn tombstone_id(collection: &str, key: &DocumentKey) -> RawDocumentBuf {
+    let mut id = rawdoc! { "collection": collection };
+    if let Some(Ok((_, value))) = single("k", key).iter().next() {
+        id.append(cstr!("id"), value);
+    } else {
+        let (subtype, bytes) = (BinarySubtype::Generic, key.as_bytes().to_vec());
+        id.append(cstr!("idBytes"), Binary { subtype, bytes });
+    }
+    id
+}
+
+/// The collection and key that a tombstone's `_id` (or a quarantine record's) names.
+pub(crate) fn parse_tombstone_id(id: &RawDocument) -> Option<(String, DocumentKey)> {
+    let collection = id.get_str("collection").ok()?.to_owned();
+    if let Ok(bytes) = id.get_binary("idBytes") {
+        let (element_type, value) = bytes.bytes.split_first()?;
+        return Some((collection, DocumentKey::new(*element_type, value)));
+    }
+    let mut elements = sync_core::document::elements(id).filter_map(Result::ok);
+    let key = elements.find(|element| element.name == b"id")?;
+    Some((collection, DocumentKey::new(key.element_type, key.value)))
+}
+
+fn parse_tombstone(document: &RawDocument) -> Option<(String, DocumentKey, Tombstone)> {
+    let (collection, key) = parse_tombstone_id(document.get_document("_id").ok()?)?;
+    let author = Author::parse(document.get_str("instanceId").ok()?)?;
+    let time = EventTime(
+        document
+            .get_datetime("lastModified")
+            .ok()?
+            .timestamp_millis(),
+    );
+    let version = document.get_i64("version").ok()?;
+    Some((
+        collection,
+        key,
+        Tombstone {
+            revision: Revision::new(time, author),
+            version,
+        },
+    ))
+}

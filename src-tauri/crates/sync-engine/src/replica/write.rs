@@ -1,0 +1,355 @@
+//! Writing in unordered batches: plain inserts, and rewrites that happen only if the document is still as it was read.
+
+use bson::{Document, RawArrayBuf, RawDocument, RawDocumentBuf, cstr, rawdoc};
+use mongodb::options::WriteConcern;
+use sync_core::document::{STAMP_FIELD, key_of, single};
+use sync_core::place::Side;
+
+use super::Replica;
+use super::read::push_key;
+use super::together::TOGETHER_MAX;
+use crate::error::{EngineError, Remedy, answered};
+
+/// Statements of one command together stay below this, far enough under the server's 16 MiB for a command.
+const COMMAND_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Statements in one command; a server takes 100,000, but an answer should not be long in coming.
+const STATEMENTS_MAX: usize = 1000;
+/// Above this, old and new document do not fit into one statement together: compared and written in a transaction.
+const REWRITE_BYTES_MAX: usize = 7 * 1024 * 1024;
+pub(crate) const DUPLICATE_KEY: i32 = 11000;
+const WRITE_CONFLICT: i32 = 112;
+
+/// What became of one statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// It is on disk.
+    Done,
+    /// The document was no longer as it was read: look again.
+    Stale,
+    /// A transaction that somebody left open holds the document.
+    Busy,
+    /// The server will not have it.
+    Refused(Refusal),
+}
+
+/// Why a server refused a write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) code: i32,
+    pub(crate) reason: String,
+}
+
+/// A write that happens only if the document is still `seen`.
+#[derive(Clone, Debug)]
+pub(crate) struct Rewrite {
+    pub(crate) seen: RawDocumentBuf,
+    pub(crate) change: Change,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Change {
+    /// The whole document.
+    Replace(RawDocumentBuf),
+    /// Only its stamp.
+    Stamp(RawDocumentBuf),
+}
+
+impl Rewrite {
+    pub(crate) fn replace(seen: RawDocumentBuf, new: RawDocumentBuf) -> Rewrite {
+        Rewrite {
+            seen,
+            change: Change::Replace(new),
+        }
+    }
+
+    pub(crate) fn stamp(seen: RawDocumentBuf, stamp: RawDocumentBuf) -> Rewrite {
+        Rewrite {
+            seen,
+            change: Change::Stamp(stamp),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        let (Change::Replace(new) | Change::Stamp(new)) = &self.change;
+        self.seen.as_bytes().len() + new.as_bytes().len()
+    }
+
+    /// Appends what an update statement does, under `u`. A whole document comes as the literal of a pipeline: operators
+    /// inside its own values are never executed. A stamp holds none.
+    pub(super) fn append_update(&self, statement: &mut RawDocumentBuf) {
+        match &self.change {
+            Change::Replace(new) => {
+                let mut stage = RawDocumentBuf::new();
+                stage.append(cstr!("$replaceWith"), literal(new));
+                let mut pipeline = RawArrayBuf::new();
+                pipeline.push(&*stage);
+                statement.append(cstr!("u"), &pipeline);
+            }
+            Change::Stamp(stamp) => {
+                let mut fields = RawDocumentBuf::new();
+                fields.append(cstr!("_syncMeta"), &**stamp);
+                let mut update = RawDocumentBuf::new();
+                update.append(cstr!("$set"), &*fields);
+                statement.append(cstr!("u"), &*update);
+            }
+        }
+    }
+
+    fn is_made_by(&self, current: &RawDocument) -> bool {
+        match &self.change {
+            Change::Replace(new) => current.as_bytes() == new.as_bytes(),
+            Change::Stamp(stamp) => current
+                .get_document(STAMP_FIELD)
+                .is_ok_and(|now| now == &**stamp),
+        }
+    }
+}
+
+impl Replica {
+    /// Inserts; a document whose `_id` exists is `Stale`.
+    pub(crate) async fn insert(
+        &self,
+        collection: &str,
+        documents: &[RawDocumentBuf],
+    ) -> Result<Vec<Written>, EngineError> {
+        let mut outcomes = Vec::with_capacity(documents.len());
+        for chunk in chunks(documents, |document| document.as_bytes().len()) {
+            let mut list = RawArrayBuf::new();
+            chunk.iter().for_each(|document| list.push(&**document));
+            let command = rawdoc! {
+                "insert": collection,
+                "documents": list,
+                "ordered": false,
+                "writeConcern": self.write_concern(),
+            };
+            match self.run(command).await {
+                Ok(reply) => outcomes.extend(self.refusals(&reply, chunk.len())),
+                Err(error) => outcomes.extend(self.refused_whole(error, chunk.len())?),
+            }
+        }
+        Ok(outcomes)
+    }
+
+    /// Rewrites, each only if its document is still as it was seen.
+    pub(crate) async fn rewrite(
+        &self,
+        collection: &str,
+        rewrites: &[Rewrite],
+    ) -> Result<Vec<Written>, EngineError> {
+        let mut outcomes = Vec::with_capacity(rewrites.len());
+        for chunk in chunks(rewrites, Rewrite::bytes) {
+            if let [large] = chunk
+                && large.bytes() > REWRITE_BYTES_MAX
+            {
+                outcomes.push(self.rewrite_large(collection, large).await?);
+                continue;
+            }
+            if self.side == Side::Atlas {
+                outcomes.extend(self.rewrite_some(collection, chunk).await?);
+                continue;
+            }
+            for part in chunk.chunks(TOGETHER_MAX) {
+                outcomes.extend(match self.rewrite_together(collection, part).await? {
+                    Some(written) => written,
+                    None => self.rewrite_some(collection, part).await?,
+                });
+            }
+        }
+        Ok(outcomes)
+    }
+
+    async fn rewrite_some(
+        &self,
+        collection: &str,
+        chunk: &[Rewrite],
+    ) -> Result<Vec<Written>, EngineError> {
+        let mut updates = RawArrayBuf::new();
+        for rewrite in chunk {
+            let mut statement = RawDocumentBuf::new();
+            statement.append(cstr!("q"), &*self.unchanged(&rewrite.seen)?);
+            rewrite.append_update(&mut statement);
+            statement.append(cstr!("collation"), &*rawdoc! { "locale": "simple" });
+            updates.push(&*statement);
+        }
+        let command = rawdoc! {
+            "update": collection,
+            "updates": updates,
+            "ordered": false,
+            "writeConcern": self.write_concern(),
+        };
+        let reply = match self.run(command).await {
+            Ok(reply) => reply,
+            Err(error) => return self.refused_whole(error, chunk.len()),
+        };
+        let mut outcomes = self.refusals(&reply, chunk.len());
+        let refused = outcomes
+            .iter()
+            .filter(|outcome| **outcome != Written::Done)
+            .count();
+        if number(&reply, "n") + refused < chunk.len() {
+            self.find_stale(collection, chunk, &mut outcomes).await?;
+        }
+        Ok(outcomes)
+    }
+
+    /// The server tells how many matched, not which: the documents themselves tell.
+    async fn find_stale(
+        &self,
+        collection: &str,
+        chunk: &[Rewrite],
+        outcomes: &mut [Written],
+    ) -> Result<(), EngineError> {
+        let malformed = EngineError::malformed(self.side);
+        let keys = chunk
+            .iter()
+            .map(|rewrite| key_of(&rewrite.seen))
+            .collect::<Result<Vec<_>, _>>();
+        let keys = keys.map_err(malformed)?;
+        let found = self.find(collection, &keys, usize::MAX).await?;
+        for ((rewrite, key), outcome) in chunk.iter().zip(&keys).zip(outcomes) {
+            let made = found
+                .documents
+                .get(key)
+                .is_some_and(|current| rewrite.is_made_by(current));
+            if *outcome == Written::Done && !made {
+                *outcome = Written::Stale;
+            }
+        }
+        Ok(())
+    }
+
+    async fn rewrite_large(
+        &self,
+        collection: &str,
+        rewrite: &Rewrite,
+    ) -> Result<Written, EngineError> {
+        let side = self.side;
+        let mut session = answered(side, async { self.client.start_session().await }).await?;
+        let start = session
+            .start_transaction()
+            .write_concern(WriteConcern::majority());
+        answered(side, start.into_future()).await?;
+        let key = key_of(&rewrite.seen).map_err(EngineError::malformed(side))?;
+        let id = bson::Document::try_from(&*single("_id", &key))
+            .map_err(|error| self.unreadable(&error))?;
+        let current = self.database.collection::<RawDocumentBuf>(collection);
+        let current = answered(
+            side,
+            current.find_one(id).session(&mut session).into_future(),
+        )
+        .await?;
+        if current.as_deref() != Some(&*rewrite.seen) {
+            answered(side, session.abort_transaction().into_future()).await?;
+            return Ok(Written::Stale);
+        }
+        let mut updates = RawArrayBuf::new();
+        let mut statement = RawDocumentBuf::new();
+        statement.append(cstr!("q"), &*single("_id", &key));
+        rewrite.append_update(&mut statement);
+        updates.push(&*statement);
+        let command = rawdoc! { "update": collection, "updates": updates };
+        let run = self.database.run_raw_command(command).session(&mut session);
+        let outcome = match answered(side, run.into_future()).await {
+            Ok(reply) => self.refusals(&reply, 1).remove(0),
+            Err(error) if error.code() == Some(WRITE_CONFLICT) => Written::Stale,
+            Err(error) => self.refused_whole(error, 1)?.remove(0),
+        };
+        if outcome == Written::Done {
+            answered(side, session.commit_transaction().into_future()).await?;
+        } else if let Err(error) = answered(side, session.abort_transaction().into_future()).await {
+            tracing::debug!(%side, %error, "a refused transaction was already gone");
+        }
+        Ok(outcome)
+    }
+
+    /// Matches the document only as it was read. Its values stand as literals, compared without any collation.
+    pub(super) fn unchanged(&self, seen: &RawDocument) -> Result<RawDocumentBuf, EngineError> {
+        let key = key_of(seen).map_err(EngineError::malformed(self.side))?;
+        let mut equal = RawArrayBuf::new();
+        equal.push("$$ROOT");
+        equal.push(&*literal(seen));
+        let mut comparison = RawDocumentBuf::new();
+        comparison.append(cstr!("$eq"), &equal);
+        let mut ids = RawArrayBuf::new();
+        push_key(&mut ids, &key);
+        let mut filter = RawDocumentBuf::new();
+        filter.append(cstr!("_id"), rawdoc! { "$in": ids });
+        filter.append(cstr!("$expr"), &*comparison);
+        Ok(filter)
+    }
+
+    fn refusals(&self, reply: &Document, count: usize) -> Vec<Written> {
+        let mut outcomes = vec![Written::Done; count];
+        let errors = reply
+            .get_array("writeErrors")
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        for error in errors.iter().filter_map(bson::Bson::as_document) {
+            if let Some(outcome) = outcomes.get_mut(number(error, "index")) {
+                *outcome = refusal(error);
+            }
+        }
+        outcomes
+    }
+
+    /// A command that was refused as a whole: told apart by whether a single bad document may be the reason.
+    fn refused_whole(&self, error: EngineError, count: usize) -> Result<Vec<Written>, EngineError> {
+        match (error.remedy(), count) {
+            (Remedy::SetAside, 1) => {
+                let code = error.code().unwrap_or_default();
+                Ok(vec![Written::Refused(Refusal {
+                    code,
+                    reason: error.to_string(),
+                })])
+            }
+            (Remedy::SetAside, _) => Ok(vec![Written::Stale; count]),
+            _ => Err(error),
+        }
+    }
+}
+
+/// A document that an expression takes as it is.
+fn literal(document: &RawDocument) -> RawDocumentBuf {
+    let mut literal = RawDocumentBuf::new();
+    literal.append(cstr!("$literal"), document);
+    literal
+}
+
+fn refusal(error: &Document) -> Written {
+    let code = error.get_i32("code").unwrap_or_default();
+    let on_id = error
+        .get_document("keyPattern")
+        .is_ok_and(|pattern| pattern.keys().eq(["_id"]));
+    if (code == DUPLICATE_KEY && on_id) || code == WRITE_CONFLICT {
+        return Written::Stale;
+    }
+    let reason = error
+        .get_str("errmsg")
+        .unwrap_or("the server refused the write")
+        .to_owned();
+    Written::Refused(Refusal { code, reason })
+}
+
+fn number(reply: &Document, field: &str) -> usize {
+    let value = reply.get(field).and_then(|value| match value {
+        bson::Bson::Int32(number) => usize::try_from(*number).ok(),
+        bson::Bson::Int64(number) => usize::try_from(*number).ok(),
+        _ => None,
+    });
+    value.unwrap_or_default()
+}
+
+fn chunks<T>(items: &[T], bytes: impl Fn(&T) -> usize) -> impl Iterator<Item = &[T]> {
+    let mut rest = items;
+    std::iter::from_fn(move || {
+        let mut total = 0;
+        let fits = rest.iter().take(STATEMENTS_MAX).take_while(|item| {
+            total += bytes(item);
+            total <= COMMAND_BYTES_MAX
+        });
+        let count = fits.count().max(1).min(rest.len());
+        let (chunk, after) = rest.split_at(count);
+        rest = after;
+        (!chunk.is_empty()).then_some(chunk)
+    })
+}

@@ -1,0 +1,356 @@
+//! What the tasks of one running engine share: both replicas, the inbox, the clocks, and what the user chose.
+//!
+//! A run lasts as long as the instance ID does. Every lock here is held for a few lines and never over an await.
+
+mod standing;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use bson::{RawDocument, RawDocumentBuf};
+use sync_core::decide::Policy;
+use sync_core::inbox::{Inbox, Task};
+use sync_core::place::{Direction, Key, Side};
+use sync_core::revision::Author;
+use sync_core::sighting::Sides;
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::config::{CollectionMode, EngineConfig};
+use crate::error::EngineError;
+use crate::fence::{Fence, LOCAL_FENCE};
+use crate::full_compare::Comparisons;
+use crate::monitor::Monitor;
+use crate::names::is_engine_owned;
+use crate::origins::Origins;
+use crate::replica::Replica;
+use crate::status::{Notice, SideStatus};
+use crate::watch::KEYS_WAITING_MAX;
+
+/// The inbox as production uses it: tokens and documents are raw BSON.
+pub(crate) type EngineInbox = Inbox<RawDocumentBuf, RawDocumentBuf>;
+
+/// What the user can change while the engine runs.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Choices {
+    pub(crate) modes: BTreeMap<String, CollectionMode>,
+    pub(crate) paused: Sides,
+}
+
+/// Everything shared.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) config: EngineConfig,
+    pub(crate) me: Uuid,
+    pub(crate) boot: Uuid,
+    /// Identifies the Atlas database that stored positions belong to.
+    pub(crate) cluster: Mutex<Option<String>>,
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) monitor: Arc<Monitor>,
+    pub(crate) origins: Origins,
+    pub(crate) comparisons: Comparisons,
+    pub(crate) quarantined: Mutex<HashSet<Key>>,
+    /// Documents whose loser the vault refused, and why.
+    pub(crate) unkept: Mutex<HashMap<Key, String>>,
+    /// Keys that were set aside for a clash with another document.
+    pub(crate) clashes: Mutex<HashSet<Key>>,
+    pub(crate) not_synced: Mutex<BTreeMap<String, String>>,
+    pub(crate) conflicts_open: AtomicUsize,
+    pub(crate) choices: watch::Sender<Choices>,
+    pub(crate) stop: CancellationToken,
+    /// Everything but the housekeeping has ended.
+    pub(crate) closing: CancellationToken,
+    replicas: [Replica; 2],
+    fences: [Fence; 2],
+    fences_waiting: [AtomicUsize; 2],
+    inbox: Mutex<EngineInbox>,
+    wake: Notify,
+    room: Notify,
+    links: Mutex<[SideStatus; 2]>,
+    notices: Mutex<BTreeMap<(&'static str, String), Notice>>,
+    names: Mutex<BTreeSet<Arc<str>>>,
+    caught_up: [AtomicBool; 2],
+    anchored: [AtomicBool; 2],
+    later: AtomicBool,
+    identity_taken: Notify,
+}
+
+/// What a run is made of.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) config: EngineConfig,
+    pub(crate) me: Uuid,
+    pub(crate) boot: Uuid,
+    pub(crate) local: Replica,
+    pub(crate) atlas: Replica,
+    pub(crate) monitor: Arc<Monitor>,
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) choices: watch::Sender<Choices>,
+    pub(crate) stop: CancellationToken,
+}
+
+impl Run {
+    pub(crate) fn new(parts: Parts) -> Run {
+        let Parts {
+            config,
+            me,
+            boot,
+            local,
+            atlas,
+            monitor,
+            clock,
+            choices,
+            stop,
+        } = parts;
+        Run {
+            origins: Origins::new(config.origin_cleanup_interval),
+            fences: [
+                Fence::new(Side::Local, LOCAL_FENCE),
+                Fence::new(Side::Atlas, me.to_string()),
+            ],
+            config,
+            me,
+            boot,
+            cluster: Mutex::new(None),
+            clock,
+            monitor,
+            comparisons: Comparisons::default(),
+            quarantined: Mutex::default(),
+            unkept: Mutex::default(),
+            clashes: Mutex::default(),
+            not_synced: Mutex::default(),
+            conflicts_open: AtomicUsize::new(0),
+            choices,
+            stop,
+            closing: CancellationToken::new(),
+            replicas: [local, atlas],
+            fences_waiting: [AtomicUsize::new(0), AtomicUsize::new(0)],
+            inbox: Mutex::default(),
+            wake: Notify::new(),
+            room: Notify::new(),
+            links: Mutex::default(),
+            notices: Mutex::default(),
+            names: Mutex::default(),
+            caught_up: [AtomicBool::new(false), AtomicBool::new(false)],
+            anchored: [AtomicBool::new(false), AtomicBool::new(false)],
+            later: AtomicBool::new(false),
+            identity_taken: Notify::new(),
+        }
+    }
+
+    pub(crate) fn author(&self) -> Author {
+        Author::Pc(self.me)
+    }
+
+    pub(crate) fn replica(&self, side: Side) -> &Replica {
+        &self.replicas[index(side)]
+    }
+
+    pub(crate) fn fence(&self, side: Side) -> &Fence {
+        &self.fences[index(side)]
+    }
+
+    pub(crate) fn inbox(&self) -> MutexGuard<'_, EngineInbox> {
+        self.inbox.lock().expect("no holder panics")
+    }
+
+    /// One copy of each collection name, shared by all keys.
+    pub(crate) fn intern(&self, collection: &str) -> Arc<str> {
+        let mut names = self.names.lock().expect("no holder panics");
+        if let Some(name) = names.get(collection) {
+            return name.clone();
+        }
+        let name: Arc<str> = Arc::from(collection);
+        names.insert(name.clone());
+        name
+    }
+
+    /// The synced collections heard of so far.
+    pub(crate) fn collections(&self) -> Vec<Arc<str>> {
+        self.names
+            .lock()
+            .expect("no holder panics")
+            .iter()
+            .cloned()
+            .collect()
+    }
+
+    /// Waits until every event that `side` holds by now has been read.
+    pub(crate) async fn pass_fence(&self, side: Side) -> Result<(), EngineError> {
+        let waiting = &self.fences_waiting[index(side)];
+        waiting.fetch_add(1, Ordering::Relaxed);
+        self.room.notify_waiters();
+        let passed = self.fence(side).pass(self.replica(side)).await;
+        waiting.fetch_sub(1, Ordering::Relaxed);
+        self.monitor.fenced(side);
+        passed
+    }
+
+    /// Whether more keys wait on `side` than its listener may read ahead.
+    pub(crate) fn is_backlogged(&self, side: Side) -> bool {
+        self.inbox().waiting(side) >= KEYS_WAITING_MAX
+    }
+
+    /// Waits until the inbox has room for `side`, or somebody waits for a fence there.
+    pub(crate) async fn room(&self, side: Side) {
+        loop {
+            let changed = self.room.notified();
+            let wanted = self.fences_waiting[index(side)].load(Ordering::Relaxed) > 0;
+            if wanted || !self.is_backlogged(side) {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    /// Something stands in the task's way that will pass: it is looked at again with the next `try_later`.
+    pub(crate) fn put_off(&self, task: &Task<RawDocumentBuf>) {
+        self.inbox().hold(task);
+        self.later.store(true, Ordering::Relaxed);
+    }
+
+    /// Has everything that was put off looked at again.
+    pub(crate) fn try_later(&self) {
+        if self.later.swap(false, Ordering::Relaxed) {
+            self.inbox().release();
+            self.wake();
+        }
+    }
+
+    /// Keys were settled: listeners that waited for room may go on.
+    pub(crate) fn made_room(&self) {
+        self.room.notify_waiters();
+    }
+
+    /// The listener of `side` read all there was, or knows that there is more.
+    pub(crate) fn set_caught_up(&self, side: Side, caught_up: bool) {
+        self.caught_up[index(side)].store(caught_up, Ordering::Relaxed);
+    }
+
+    /// Whether both listeners had read all there was when they last looked.
+    pub(crate) fn has_caught_up(&self) -> bool {
+        self.caught_up
+            .iter()
+            .all(|caught_up| caught_up.load(Ordering::Relaxed))
+    }
+
+    /// Whether a position of `side` is stored. Nothing may be written before: what a user did between that write and the
+    /// next start would never be heard of.
+    pub(crate) fn set_anchored(&self, side: Side, anchored: bool) {
+        let before = self.anchored[index(side)].swap(anchored, Ordering::Relaxed);
+        if anchored && !before {
+            self.wake();
+        }
+    }
+
+    pub(crate) fn is_anchored(&self, side: Side) -> bool {
+        self.anchored[index(side)].load(Ordering::Relaxed)
+    }
+
+    /// Whether both sides answer and have their positions stored.
+    pub(crate) fn may_work(&self) -> bool {
+        let ready = |side: &Side| self.is_connected(*side) && self.is_anchored(*side);
+        Side::BOTH.iter().all(ready)
+    }
+
+    /// Another PC lives under this identity.
+    pub(crate) fn give_up_identity(&self) {
+        self.identity_taken.notify_one();
+    }
+
+    pub(crate) async fn identity_taken(&self) {
+        self.identity_taken.notified().await;
+    }
+
+    /// Something may be there to work on.
+    pub(crate) fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    pub(crate) async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    pub(crate) async fn stopping(&self) {
+        self.stop.cancelled().await;
+    }
+
+    pub(crate) fn reopened(&self) -> watch::Receiver<Choices> {
+        let mut choices = self.choices.subscribe();
+        choices.mark_unchanged();
+        choices
+    }
+
+    /// How `collection` takes part, all settings taken together.
+    pub(crate) fn mode(&self, collection: &str) -> CollectionMode {
+        if is_engine_owned(collection) || self.is_not_synced(collection) {
+            return CollectionMode::Off;
+        }
+        let chosen = self
+            .choices
+            .borrow()
+            .modes
+            .get(collection)
+            .copied()
+            .unwrap_or_default();
+        match chosen {
+            CollectionMode::BothWays if !self.config.bidirectional => CollectionMode::UploadOnly,
+            mode => mode,
+        }
+    }
+
+    /// Whether events of `side` for `collection` are of any interest.
+    pub(crate) fn takes_part(&self, side: Side, collection: &str) -> bool {
+        match self.mode(collection) {
+            CollectionMode::BothWays => true,
+            CollectionMode::UploadOnly => side == Side::Local,
+            CollectionMode::Off => false,
+        }
+    }
+
+    /// Collections whose events on `side` the server should not even send.
+    pub(crate) fn hidden(&self, side: Side) -> Vec<String> {
+        let chosen: Vec<String> = self.choices.borrow().modes.keys().cloned().collect();
+        chosen
+            .into_iter()
+            .filter(|collection| !self.takes_part(side, collection))
+            .collect()
+    }
+
+    pub(crate) fn policy(&self, collection: &str) -> Policy {
+        Policy {
+            strategy: self.config.strategy,
+            downloads: self.mode(collection) == CollectionMode::BothWays,
+            lifted: None,
+        }
+    }
+
+    pub(crate) fn is_paused(&self, direction: Direction) -> bool {
+        self.choices.borrow().paused.has(direction.source)
+    }
+
+    fn is_not_synced(&self, collection: &str) -> bool {
+        self.not_synced
+            .lock()
+            .expect("no holder panics")
+            .contains_key(collection)
+    }
+
+    /// An event that cannot be understood: told, counted and passed over.
+    pub(crate) fn skip_bad_event(&self, side: Side, event: &RawDocument, error: &EngineError) {
+        let operation = event.get_str("operationType").unwrap_or("?").to_owned();
+        tracing::error!(%side, operation, %error, "skipping a change event that cannot be understood");
+        self.inbox().pass(side);
+        self.monitor.failed(Direction { source: side });
+    }
+}
+
+fn index(side: Side) -> usize {
+    match side {
+        Side::Local => 0,
+        Side::Atlas => 1,
+    }
+}

@@ -1,0 +1,395 @@
+//! The listener of one side: reads its change stream and turns events into hints. It decides nothing and writes nothing.
+
+mod event;
+mod pipeline;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bson::{Document, RawBsonRef, RawDocumentBuf};
+use futures_util::StreamExt;
+use mongodb::raw_batch_cursor::{RawBatch, RawBatchCursor};
+use sync_core::digest::Digest;
+use sync_core::place::{Direction, DocumentKey, Key, Side};
+use sync_core::revision::EventTime;
+use sync_core::sighting::{Copy, Event, Happening};
+use sync_core::stamp::Stamp;
+
+use crate::error::{EngineError, Remedy, answered};
+use crate::positions::time_of;
+use crate::run::Run;
+use event::{ChangeEvent, Transaction, What, parse};
+use pipeline::StreamOptions;
+
+/// Keys a side may have waiting before its listener pauses: bounds memory at about 10 MB a side.
+pub(crate) const KEYS_WAITING_MAX: usize = 20_000;
+/// An answer near this size, in bytes, may have been cut.
+const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// How long the server may hold an answer back when nothing happens.
+const IDLE_WAIT: Duration = Duration::from_secs(1);
+
+/// A stream that is open.
+#[derive(Debug)]
+pub(crate) struct Listener {
+    side: Side,
+    /// The last token seen: where to go on after a lost connection.
+    token: Option<RawDocumentBuf>,
+    /// Keys whose tombstone was written in the transaction that is being read.
+    buried: Option<(Transaction, HashSet<(String, DocumentKey)>)>,
+    /// Collections of which the last answer said that they are gone; `None` is the whole database.
+    dropped: Vec<Option<String>>,
+}
+
+/// Why reading stopped without an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stopped {
+    /// The engine is stopping.
+    Ending,
+    /// The choice of collections changed: open again from the safe position.
+    Reopen,
+    /// The stream was invalidated: open again behind it.
+    Invalidated,
+}
+
+/// What was in an answer.
+#[derive(Clone, Copy, Debug)]
+struct Read {
+    stopped: Option<Stopped>,
+    count: u32,
+}
+
+impl Listener {
+    pub(crate) fn new(side: Side, token: Option<RawDocumentBuf>) -> Listener {
+        Listener {
+            side,
+            token,
+            buried: None,
+            dropped: Vec::new(),
+        }
+    }
+
+    /// Whether the position to go on from lies in the future of the server that said `hello`. A stream would wait for
+    /// that time in silence.
+    pub(crate) fn is_ahead_of(&self, hello: &Document) -> bool {
+        let position = self.token.as_deref().and_then(time_of);
+        let now = hello.get_timestamp("operationTime").ok();
+        // A server that has just started may not know its own time yet.
+        now.is_some_and(|now| now.time > 0) && position > now
+    }
+
+    /// Goes back to a stored position.
+    pub(crate) fn rewind(&mut self, token: Option<RawDocumentBuf>) {
+        (self.token, self.buried) = (token, None);
+    }
+
+    /// Opens the stream and reads it until it fails or is told to stop.
+    pub(crate) async fn listen(&mut self, run: &Arc<Run>) -> Result<Stopped, EngineError> {
+        let mut reopen = run.reopened();
+        let mut batches = match self.open(run, self.token.as_ref()).await {
+            Err(error) if self.is_of_the_token(run, &error).await => {
+                tracing::warn!(side = %self.side, %error, "the position is of no use");
+                return Err(EngineError::ForeignPosition { side: self.side });
+            }
+            opened => opened?,
+        };
+        loop {
+            let next = answered(self.side, async { batches.next().await.transpose() });
+            let batch = tokio::select! {
+                batch = next => batch?,
+                () = run.stopping() => return Ok(Stopped::Ending),
+                _ = reopen.changed() => return Ok(Stopped::Reopen),
+            };
+            let Some(batch) = batch else {
+                return Err(EngineError::reply(self.side, "the stream's next answer"));
+            };
+            let read = self.read(run, &batch)?;
+            // Known to the next run as well before its position passes them.
+            run.report_dropped(self.side, std::mem::take(&mut self.dropped))
+                .await?;
+            self.advance(run, &batch, read.count);
+            if let Some(stopped) = read.stopped {
+                return Ok(stopped);
+            }
+            run.connected(self.side);
+            tokio::select! {
+                () = run.room(self.side) => {}
+                () = run.stopping() => return Ok(Stopped::Ending),
+            }
+        }
+    }
+
+    /// Whether the server refuses the position and not the stream: there are too many ways in which a token can be bad
+    /// to know them by their codes.
+    async fn is_of_the_token(&self, run: &Run, error: &EngineError) -> bool {
+        let refused = error.code().is_some() && error.remedy() != Remedy::CompareAgain;
+        refused && self.token.is_some() && self.open(run, None).await.is_ok()
+    }
+
+    async fn open(
+        &self,
+        run: &Run,
+        resume: Option<&RawDocumentBuf>,
+    ) -> Result<RawBatchCursor, EngineError> {
+        let me = run.me.to_string();
+        let hidden = run.hidden(self.side);
+        let options = StreamOptions {
+            side: self.side,
+            me: &me,
+            // A stream that begins now first tells where it begins, so that this is stored before anything else happens.
+            batch_size: resume.map_or(0, |_| run.config.stream_batch_size),
+            hidden: &hidden,
+            listening: self.side == Side::Local || run.config.bidirectional,
+            resume,
+        };
+        let replica = run.replica(self.side);
+        let command = pipeline::command(&options).map_err(|error| replica.unreadable(&error))?;
+        let opened = replica.database.run_raw_cursor_command(command);
+        answered(self.side, async {
+            opened
+                .max_time(IDLE_WAIT)
+                .batch_size(run.config.stream_batch_size)
+                .batch()
+                .await
+        })
+        .await
+    }
+
+    fn read(&mut self, run: &Arc<Run>, batch: &RawBatch) -> Result<Read, EngineError> {
+        let mut stopped = None;
+        let mut count = 0;
+        for event in batch.doc_slices().map_err(EngineError::at(self.side))? {
+            let event = event.map_err(|error| run.replica(self.side).unreadable(&error))?;
+            let RawBsonRef::Document(document) = event else {
+                return Err(EngineError::reply(self.side, "a change event"));
+            };
+            count += 1;
+            match parse(self.side, document) {
+                Ok(event) if matches!(event.what, What::Invalidated) => {
+                    stopped = Some(Stopped::Invalidated)
+                }
+                Ok(event) => self.take(run, event),
+                Err(error) => run.skip_bad_event(self.side, document, &error),
+            }
+        }
+        Ok(Read { stopped, count })
+    }
+
+    /// Everything in the answer was taken in.
+    fn advance(&mut self, run: &Run, batch: &RawBatch, count: u32) {
+        let cursor = batch.as_raw_document().get_document("cursor");
+        let token = cursor
+            .ok()
+            .and_then(|cursor| cursor.get_document("postBatchResumeToken").ok());
+        if let Some(token) = token {
+            self.token = Some(token.to_owned());
+            if count == 0 {
+                self.buried = None;
+            }
+            // A position inside one of our own deletes would make it look like a user's after a restart.
+            if self.buried.is_none() {
+                run.inbox().checkpoint(self.side, token.to_owned());
+            }
+        }
+        // An answer shorter than asked for means that nothing more was there, unless it was cut for its bytes.
+        let short = count < run.config.stream_batch_size
+            && batch.as_raw_document().as_bytes().len() < ANSWER_BYTES_MAX;
+        run.set_caught_up(self.side, short);
+        run.wake();
+    }
+
+    fn take(&mut self, run: &Arc<Run>, event: ChangeEvent) {
+        let ChangeEvent {
+            what,
+            time,
+            transaction,
+        } = event;
+        if self
+            .buried
+            .as_ref()
+            .is_some_and(|(open, _)| Some(open) != transaction.as_ref())
+        {
+            self.buried = None;
+        }
+        let is_own = transaction.as_ref().is_some_and(|transaction| {
+            let replica = run.replica(self.side);
+            replica.own_sessions.contain(&transaction.session)
+        });
+        match what {
+            What::Put { .. } if is_own => self.echo(run),
+            What::Put {
+                collection,
+                key,
+                document,
+                whole,
+            } => {
+                let key = Key {
+                    collection: run.intern(&collection),
+                    document: key,
+                };
+                self.take_put(run, key, document, whole, time);
+            }
+            What::Delete { collection, key } => self.take_delete(run, collection, key, time),
+            What::Tombstone { collection, key } => {
+                self.take_tombstone(run, collection, key, time, transaction)
+            }
+            What::Retry { collection, key } => {
+                run.inbox().pass(self.side);
+                run.inbox().nudge(
+                    Key {
+                        collection: run.intern(&collection),
+                        document: key,
+                    },
+                    true,
+                );
+            }
+            What::Discarded { collection, key } => {
+                run.inbox().pass(self.side);
+                run.forget_quarantined(&Key {
+                    collection: run.intern(&collection),
+                    document: key,
+                });
+            }
+            What::Fence(counter) => {
+                run.inbox().pass(self.side);
+                run.fence(self.side).delivered(counter);
+            }
+            What::Dropped { collection } => {
+                run.inbox().pass(self.side);
+                self.dropped.push(Some(collection));
+            }
+            What::DatabaseDropped => {
+                run.inbox().pass(self.side);
+                self.dropped.push(None);
+            }
+            What::Invalidated | What::Other => run.inbox().pass(self.side),
+        }
+    }
+
+    fn take_delete(&mut self, run: &Run, collection: String, key: DocumentKey, time: EventTime) {
+        let name = run.intern(&collection);
+        let buried = (collection, key);
+        let by_engine = self
+            .buried
+            .as_mut()
+            .is_some_and(|(_, keys)| keys.remove(&buried));
+        let key = Key {
+            collection: name,
+            document: buried.1,
+        };
+        let happening = match (by_engine, self.side) {
+            (true, Side::Local) => return self.echo(run),
+            (true, Side::Atlas) => Happening::EngineDelete,
+            (false, Side::Local | Side::Atlas) => Happening::Delete,
+        };
+        self.offer(run, key, Event { happening, time });
+    }
+
+    fn take_tombstone(
+        &mut self,
+        run: &Run,
+        collection: String,
+        key: DocumentKey,
+        time: EventTime,
+        transaction: Option<Transaction>,
+    ) {
+        let name = run.intern(&collection);
+        if let Some(transaction) = transaction {
+            let (_, keys) = self
+                .buried
+                .get_or_insert_with(|| (transaction, HashSet::new()));
+            keys.insert((collection, key.clone()));
+        }
+        match self.side {
+            Side::Local => run.inbox().pass(self.side),
+            Side::Atlas => {
+                let event = Event {
+                    happening: Happening::Tombstone,
+                    time,
+                };
+                self.offer(
+                    run,
+                    Key {
+                        collection: name,
+                        document: key,
+                    },
+                    event,
+                );
+            }
+        }
+    }
+
+    fn take_put(
+        &mut self,
+        run: &Arc<Run>,
+        key: Key,
+        document: Option<RawDocumentBuf>,
+        whole: bool,
+        time: EventTime,
+    ) {
+        let copy = document.as_deref().map(|document| {
+            let content = Digest::of_content(document)?;
+            Ok::<_, sync_core::document::MalformedDocument>(Copy {
+                content,
+                stamp: Stamp::of(document).ok().flatten(),
+            })
+        });
+        let content = match copy {
+            Some(Ok(copy)) => {
+                if self.is_echo(run, &key, &copy) {
+                    run.inbox().pass(self.side);
+                    run.monitor.echo(self.side);
+                    return;
+                }
+                whole.then_some(copy.content)
+            }
+            // What its bytes are is looked at, and set aside if need be, when its turn comes.
+            Some(Err(_)) | None => None,
+        };
+        self.offer(
+            run,
+            key,
+            Event {
+                happening: Happening::Put { content },
+                time,
+            },
+        );
+    }
+
+    /// A clean copy on Local was written by this engine, unless a user's deletion stands before it: then he put the
+    /// document back. One on Atlas was written by the PC its stamp names. What Local is known to hold already needs no
+    /// look either, unless somebody is at work on the key with an older picture of it.
+    fn is_echo(&self, run: &Run, key: &Key, copy: &Copy) -> bool {
+        match self.side {
+            Side::Local => {
+                let newest = run.inbox().newest(Side::Local, key);
+                let deleted = newest.is_some_and(|event| event.happening == Happening::Delete);
+                copy.clean().is_some() && !deleted
+            }
+            Side::Atlas => {
+                let is_own = copy
+                    .clean()
+                    .is_some_and(|stamp| stamp.revision.author == run.author());
+                is_own || (run.origins.holds(key, copy.content) && !run.inbox().contains(key))
+            }
+        }
+    }
+
+    fn echo(&self, run: &Run) {
+        run.inbox().pass(self.side);
+        run.monitor.echo(self.side);
+    }
+
+    fn offer(&self, run: &Run, key: Key, event: Event) {
+        if !run.takes_part(self.side, &key.collection) {
+            run.inbox().pass(self.side);
+            return;
+        }
+        if self.side == Side::Local {
+            run.origins.forget(&key);
+        }
+        run.monitor.read(Direction { source: self.side });
+        run.inbox()
+            .offer(self.side, key, event, None, run.clock.steady_ms());
+    }
+}

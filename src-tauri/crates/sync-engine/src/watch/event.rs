@@ -1,0 +1,215 @@
+//! One change event, as the stream's pipeline trimmed it, read from raw bytes.
+
+use bson::{RawBsonRef, RawDocument, RawDocumentBuf};
+use sync_core::document::key_of;
+use sync_core::place::{DocumentKey, Side};
+use sync_core::revision::EventTime;
+
+use crate::error::EngineError;
+use crate::names::{DEVICES, METADATA, QUARANTINE, TOMBSTONES};
+use crate::replica::parse_tombstone_id;
+
+/// A change event.
+#[derive(Debug)]
+pub(crate) struct ChangeEvent {
+    pub(crate) what: What,
+    /// When it happened, on the clock of the side it comes from.
+    pub(crate) time: EventTime,
+    /// The transaction it was part of.
+    pub(crate) transaction: Option<Transaction>,
+}
+
+/// Session and number of a transaction: the same for all of its events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Transaction {
+    pub(super) session: Vec<u8>,
+    number: i64,
+}
+
+/// What the event says.
+#[derive(Debug)]
+pub(crate) enum What {
+    /// A document was inserted, replaced or updated.
+    Put {
+        collection: String,
+        key: DocumentKey,
+        /// The document, if the event carried it: as written (`whole`) or as looked up later.
+        document: Option<RawDocumentBuf>,
+        whole: bool,
+    },
+    /// A document was deleted.
+    Delete {
+        collection: String,
+        key: DocumentKey,
+    },
+    /// A tombstone was written for a document.
+    Tombstone {
+        collection: String,
+        key: DocumentKey,
+    },
+    /// A document that was set aside is to be tried again.
+    Retry {
+        collection: String,
+        key: DocumentKey,
+    },
+    /// The record of a document that was set aside is gone.
+    Discarded {
+        collection: String,
+        key: DocumentKey,
+    },
+    /// A fence came by.
+    Fence(i64),
+    /// A whole collection was dropped or renamed away.
+    Dropped { collection: String },
+    /// The whole database was dropped.
+    DatabaseDropped,
+    /// The stream ends here and has to be opened anew.
+    Invalidated,
+    /// Nothing to the sync.
+    Other,
+}
+
+/// Reads one event.
+///
+/// # Errors
+/// It lacks what every event has.
+pub(crate) fn parse(side: Side, event: &RawDocument) -> Result<ChangeEvent, EngineError> {
+    let operation = event
+        .get_str("operationType")
+        .map_err(|_| EngineError::reply(side, "operationType"))?;
+    let ns = event.get_document("ns").ok();
+    let collection = ns
+        .and_then(|ns| ns.get_str("coll").ok())
+        .unwrap_or_default();
+    let what = match (collection, operation) {
+        (METADATA | DEVICES, _) => fence(event),
+        (TOMBSTONES | QUARANTINE, _) => own_record(event, collection, operation),
+        (_, "insert" | "replace" | "update") => What::Put {
+            collection: collection.to_owned(),
+            key: document_key(side, event)?,
+            document: document(event),
+            whole: operation != "update",
+        },
+        (_, "delete") => What::Delete {
+            collection: collection.to_owned(),
+            key: document_key(side, event)?,
+        },
+        (_, "drop" | "rename") => What::Dropped {
+            collection: collection.to_owned(),
+        },
+        (_, "dropDatabase") => What::DatabaseDropped,
+        (_, "invalidate") => What::Invalidated,
+        _ => What::Other,
+    };
+    Ok(ChangeEvent {
+        what,
+        time: time(side, event)?,
+        transaction: transaction(event),
+    })
+}
+
+fn document(event: &RawDocument) -> Option<RawDocumentBuf> {
+    match event.get("fullDocument") {
+        Ok(Some(RawBsonRef::Document(document))) => Some(document.to_owned()),
+        _ => None,
+    }
+}
+
+fn fence(event: &RawDocument) -> What {
+    let counter = event.get("fence").ok().flatten();
+    counter
+        .and_then(RawBsonRef::as_i64)
+        .map_or(What::Other, What::Fence)
+}
+
+/// A tombstone or a quarantine record: the `_id` of both names a document.
+fn own_record(event: &RawDocument, collection: &str, operation: &str) -> What {
+    let id = event
+        .get_document("documentKey")
+        .and_then(|key| key.get_document("_id"));
+    let Some((named, key)) = id.ok().and_then(parse_tombstone_id) else {
+        return What::Other;
+    };
+    let asked = matches!(event.get("retry"), Ok(Some(_)));
+    match (collection, operation) {
+        (TOMBSTONES, "insert" | "replace" | "update") => What::Tombstone {
+            collection: named,
+            key,
+        },
+        (QUARANTINE, "update") if asked => What::Retry {
+            collection: named,
+            key,
+        },
+        (QUARANTINE, "delete") => What::Discarded {
+            collection: named,
+            key,
+        },
+        _ => What::Other,
+    }
+}
+
+fn document_key(side: Side, event: &RawDocument) -> Result<DocumentKey, EngineError> {
+    let holder = event
+        .get_document("documentKey")
+        .map_err(|_| EngineError::reply(side, "documentKey"))?;
+    key_of(holder).map_err(EngineError::malformed(side))
+}
+
+fn time(side: Side, event: &RawDocument) -> Result<EventTime, EngineError> {
+    if let Ok(wall) = event.get_datetime("wallTime") {
+        return Ok(EventTime(wall.timestamp_millis()));
+    }
+    let cluster = event
+        .get_timestamp("clusterTime")
+        .map_err(|_| EngineError::reply(side, "clusterTime"))?;
+    Ok(EventTime(i64::from(cluster.time) * 1000))
+}
+
+fn transaction(event: &RawDocument) -> Option<Transaction> {
+    let session = event.get_document("lsid").ok()?.get_binary("id").ok()?;
+    let number = event.get("txnNumber").ok()??.as_i64()?;
+    Some(Transaction {
+        session: session.bytes.to_vec(),
+        number,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use bson::{DateTime, Timestamp, rawdoc};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_wall_time_is_preferred_and_a_cluster_time_will_do() {
+        let mut event = rawdoc! {
+            "operationType": "delete",
+            "ns": { "db": "bomba", "coll": "bills" },
+            "documentKey": { "_id": 7 },
+            "clusterTime": Timestamp { time: 5, increment: 1 },
+        };
+        assert_eq!(parse(Side::Local, &event).unwrap().time, EventTime(5000));
+        event.append(bson::cstr!("wallTime"), DateTime::from_millis(5123));
+        assert_eq!(parse(Side::Local, &event).unwrap().time, EventTime(5123));
+    }
+
+    #[test]
+    fn an_event_without_its_key_is_an_error_that_names_what_is_missing() {
+        let event = rawdoc! { "operationType": "insert", "ns": { "coll": "bills" } };
+        let error = parse(Side::Atlas, &event).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "atlas: unexpected reply: documentKey is missing"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            if let Ok(event) = RawDocument::from_bytes(&bytes) {
+                let _outcome = parse(Side::Local, event);
+            }
+        }
+    }
+}
