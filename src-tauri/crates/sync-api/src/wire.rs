@@ -1,0 +1,238 @@
+//! The status as it leaves the program, in JSON. These types are a promise to others: they change only by addition.
+//!
+//! Counts are `u32` and stop at its end: a window reads them as JavaScript numbers, and four billion is told from
+//! "very many" by nobody.
+
+use serde::{Deserialize, Serialize};
+use sync_engine::config::CollectionMode;
+use sync_engine::status;
+
+/// The one word shown in the tray.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum State {
+    /// Nothing waits on either side and both positions are saved.
+    Synced,
+    /// Changes are on their way.
+    Syncing,
+    /// One side cannot be reached.
+    Offline,
+    /// A person stopped at least one direction.
+    Paused,
+    /// Something needs a person: see `Status::notices`.
+    Attention,
+}
+
+/// This PC's MongoDB.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Local {
+    /// Its changes arrive.
+    pub connected: bool,
+    /// The last error in words, without secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+}
+
+/// The shared MongoDB.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Atlas {
+    /// Its changes arrive.
+    pub connected: bool,
+    /// Milliseconds to add to this PC's clock to get Atlas' clock; null until it is measured.
+    pub clock_offset_ms: Option<i32>,
+    /// The last error in words, without secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+}
+
+/// One direction. Counts are applied work, never events read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Direction {
+    /// Changes finished, whatever the outcome.
+    pub processed: u32,
+    /// Changes written to the target.
+    pub successful: u32,
+    /// Changes that could not be applied.
+    pub failed: u32,
+    /// Conflicts settled.
+    pub conflicts: u32,
+    /// Keys waiting.
+    pub pending: u32,
+    /// Age of the oldest waiting key, in milliseconds.
+    pub oldest_pending_ms: u32,
+    /// Mean time from reading a change to its finished write, in milliseconds.
+    pub avg_process_time_ms: f64,
+    /// Changes applied per second, over the last few seconds.
+    pub per_second: f64,
+    /// A person paused this direction.
+    #[serde(default)]
+    pub paused: bool,
+}
+
+/// How far a full compare of one collection is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Compare {
+    /// Documents looked at.
+    pub done: u32,
+    /// Documents expected, as counted when it began.
+    pub total: u32,
+    /// Documents per second.
+    pub per_second: f64,
+    /// Seconds left at this rate; null while nothing moves.
+    pub remaining_s: Option<f64>,
+}
+
+/// One collection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Collection {
+    /// Its name.
+    pub name: String,
+    /// `both-ways`, `upload-only` or `off`.
+    pub mode: CollectionMode,
+    /// Why it is not synced, where it cannot be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_synced: Option<String>,
+    /// A full compare under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compare: Option<Compare>,
+}
+
+/// Something a person should know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Notice {
+    /// A stable word for the kind.
+    pub kind: String,
+    /// What happened and what to do.
+    pub text: String,
+}
+
+/// The whole picture, as `GET /status` answers it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    /// The one word.
+    pub state: State,
+    /// This PC's UUID; empty until it is known.
+    pub instance_id: String,
+    /// This PC's MongoDB.
+    pub local: Local,
+    /// The shared MongoDB.
+    pub atlas: Atlas,
+    /// Upload.
+    pub local_to_atlas: Direction,
+    /// Download.
+    pub atlas_to_local: Direction,
+    /// All collections seen so far.
+    pub collections: Vec<Collection>,
+    /// Changes set aside.
+    pub quarantined: u32,
+    /// Conflicts nobody has looked at.
+    pub conflicts_open: u32,
+    /// What needs a person.
+    #[serde(default)]
+    pub notices: Vec<Notice>,
+}
+
+impl From<&status::Status> for Status {
+    fn from(seen: &status::Status) -> Status {
+        Status {
+            state: seen.state.into(),
+            instance_id: seen.instance_id.clone(),
+            local: Local {
+                connected: seen.local.connected,
+                last_error: seen.local.last_error.clone(),
+            },
+            atlas: Atlas {
+                connected: seen.atlas.connected,
+                clock_offset_ms: seen.atlas.clock_offset_ms.map(signed),
+                last_error: seen.atlas.last_error.clone(),
+            },
+            local_to_atlas: (&seen.local_to_atlas).into(),
+            atlas_to_local: (&seen.atlas_to_local).into(),
+            collections: seen.collections.iter().map(Collection::from).collect(),
+            quarantined: count(seen.quarantined),
+            conflicts_open: count(seen.conflicts_open),
+            notices: seen.notices.iter().map(Notice::from).collect(),
+        }
+    }
+}
+
+impl From<status::State> for State {
+    fn from(state: status::State) -> State {
+        match state {
+            status::State::Synced => State::Synced,
+            status::State::Syncing => State::Syncing,
+            status::State::Offline => State::Offline,
+            status::State::Paused => State::Paused,
+            status::State::Attention => State::Attention,
+        }
+    }
+}
+
+impl From<&status::DirectionStatus> for Direction {
+    fn from(seen: &status::DirectionStatus) -> Direction {
+        Direction {
+            processed: count(seen.processed),
+            successful: count(seen.successful),
+            failed: count(seen.failed),
+            conflicts: count(seen.conflicts),
+            pending: count(seen.pending),
+            oldest_pending_ms: count(seen.oldest_pending_ms),
+            avg_process_time_ms: finite(seen.avg_process_time_ms),
+            per_second: finite(seen.per_second),
+            paused: seen.paused,
+        }
+    }
+}
+
+impl From<&status::CollectionStatus> for Collection {
+    fn from(seen: &status::CollectionStatus) -> Collection {
+        Collection {
+            name: seen.name.clone(),
+            mode: seen.mode,
+            not_synced: seen.not_synced.clone(),
+            compare: seen.compare.as_ref().map(Compare::from),
+        }
+    }
+}
+
+impl From<&status::CompareProgress> for Compare {
+    fn from(seen: &status::CompareProgress) -> Compare {
+        let per_second = finite(seen.per_second);
+        let left = count(seen.total.saturating_sub(seen.done));
+        Compare {
+            done: count(seen.done),
+            total: count(seen.total),
+            per_second,
+            remaining_s: (per_second > 0.0).then(|| f64::from(left) / per_second),
+        }
+    }
+}
+
+impl From<&status::Notice> for Notice {
+    fn from(seen: &status::Notice) -> Notice {
+        Notice {
+            kind: seen.kind.to_owned(),
+            text: seen.text.clone(),
+        }
+    }
+}
+
+fn count(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn signed(number: i64) -> i32 {
+    i32::try_from(number).unwrap_or(if number < 0 { i32::MIN } else { i32::MAX })
+}
+
+/// JSON has no infinity and no "not a number".
+fn finite(number: f64) -> f64 {
+    if number.is_finite() { number } else { 0.0 }
+}
