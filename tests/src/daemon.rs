@@ -1,0 +1,263 @@
+//! A real `bomba-syncd run` in a process and a state directory of its own, which a test may kill and start again.
+//! It goes when the `Daemon` is dropped or the test process ends.
+
+mod binary;
+
+use std::fs::{self, File};
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use rustix::param::clock_ticks_per_second;
+use rustix::process::{Pid, Signal, kill_process};
+use sync_api::wire::Status;
+use tempfile::TempDir;
+
+use crate::eventually;
+use crate::mongod::keeper;
+
+pub use self::binary::BuildError;
+
+/// The promise of `run`: over within five seconds of a SIGTERM.
+pub const STOP_MAX: Duration = Duration::from_secs(5);
+
+/// A start takes a fraction of a second on a machine that does nothing else.
+const START_MAX: Duration = Duration::from_secs(30);
+
+/// It answers from memory.
+const ANSWER_MAX: Duration = Duration::from_secs(5);
+
+/// Why a daemon does not do what it should.
+#[derive(Debug, thiserror::Error)]
+pub enum DaemonError {
+    #[error("there is no bomba-syncd to start")]
+    Build(#[from] BuildError),
+    #[error("the process, or its state directory, cannot be used")]
+    Io(#[from] io::Error),
+    #[error("it cannot be asked")]
+    Ask(#[from] ureq::Error),
+    #[error("it does not listen yet")]
+    NotYet,
+}
+
+/// A daemon that runs, or one that was killed or stopped and can be started again.
+#[derive(Debug)]
+pub struct Daemon {
+    program: PathBuf,
+    folder: TempDir,
+    arguments: Vec<String>,
+    variables: Vec<(String, String)>,
+    process: Option<Child>,
+}
+
+impl Daemon {
+    /// Starts `bomba-syncd run` with these further arguments and waits until it can be asked.
+    pub async fn start<S: Into<String>>(
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Result<Daemon, DaemonError> {
+        let mut daemon = Daemon::prepare(arguments).await?;
+        daemon.launch()?;
+        daemon.ready().await;
+        Ok(daemon)
+    }
+
+    /// The same without starting it.
+    pub async fn prepare<S: Into<String>>(
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Result<Daemon, DaemonError> {
+        let program = tokio::task::spawn_blocking(binary::path)
+            .await
+            .expect("a build does not panic")?;
+        Ok(Daemon {
+            program,
+            folder: tempfile::tempdir()?,
+            arguments: arguments.into_iter().map(Into::into).collect(),
+            variables: Vec::new(),
+            process: None,
+        })
+    }
+
+    /// One more environment variable for the next start.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Daemon {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Starts the process, and waits for nothing.
+    pub fn launch(&mut self) -> Result<(), DaemonError> {
+        self.kill();
+        match fs::remove_file(self.address_file()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            Ok(()) | Err(_) => {}
+        }
+        let mut command = self.command("run");
+        let errors = File::options()
+            .create(true)
+            .append(true)
+            .open(self.errors_file())?;
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(errors);
+        self.process = Some(keeper::spawn(command)?);
+        Ok(())
+    }
+
+    /// Waits until it can be asked.
+    ///
+    /// # Panics
+    /// When it ends instead, or takes too long.
+    pub async fn ready(&mut self) {
+        eventually(START_MAX, "the daemon to answer", async || {
+            self.status()
+                .await
+                .map_err(|error| format!("{error:?}\n{}", self.output()))
+        })
+        .await;
+    }
+
+    /// `bomba-syncd` with another subcommand, the same settings and the same state directory.
+    pub fn command(&self, subcommand: &str) -> Command {
+        let mut command = keeper::mortal_command(&self.program);
+        command
+            .env_clear()
+            .env("HOME", self.folder.path())
+            .env("BOMBA_STATE_DIR", self.state_folder())
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .arg(subcommand)
+            .args(&self.arguments);
+        command
+    }
+
+    /// `GET /status`.
+    pub async fn status(&self) -> Result<Status, DaemonError> {
+        let url = self.url("status")?;
+        ask(move || Ok(agent().get(url).call()?.body_mut().read_json()?)).await
+    }
+
+    /// `GET /status`, as it comes.
+    pub async fn status_text(&self) -> Result<String, DaemonError> {
+        self.text("status").await
+    }
+
+    /// `GET /metrics`.
+    pub async fn metrics(&self) -> Result<String, DaemonError> {
+        self.text("metrics").await
+    }
+
+    /// Ends the process at once (SIGKILL), if it runs.
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill().expect("our own child can be killed");
+            process.wait().expect("our own child can be waited for");
+        }
+    }
+
+    /// Asks the process to end (SIGTERM).
+    ///
+    /// # Panics
+    /// When it is not over in five seconds.
+    pub async fn stop(&mut self) -> Result<ExitStatus, DaemonError> {
+        let mut process = self.process.take().ok_or(DaemonError::NotYet)?;
+        kill_process(Pid::from_child(&process), Signal::TERM).map_err(io::Error::from)?;
+        let status = eventually(STOP_MAX, "the daemon to end", async || {
+            match process.try_wait() {
+                Ok(Some(status)) => Ok(Ok(status)),
+                Ok(None) => Err("it still runs"),
+                Err(error) => Ok(Err(error)),
+            }
+        });
+        Ok(status.await?)
+    }
+
+    /// Memory that the process holds now, in bytes.
+    pub fn resident_bytes(&self) -> Result<u64, DaemonError> {
+        let process = self.process.as_ref().ok_or(DaemonError::NotYet)?;
+        let status = fs::read_to_string(format!("/proc/{}/status", process.id()))?;
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kibibytes =
+            resident.and_then(|text| text.trim().trim_end_matches(" kB").parse::<u64>().ok());
+        Ok(kibibytes.ok_or(DaemonError::NotYet)? * 1024)
+    }
+
+    /// Processor time that the process has used so far.
+    pub fn processor_time(&self) -> Result<Duration, DaemonError> {
+        const NAME_TO_USER_TICKS: usize = 12;
+        let process = self.process.as_ref().ok_or(DaemonError::NotYet)?;
+        let stat = fs::read_to_string(format!("/proc/{}/stat", process.id()))?;
+        // The name stands in parentheses and may hold anything.
+        let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+        let ticks = fields
+            .split_whitespace()
+            .skip(NAME_TO_USER_TICKS - 1)
+            .take(2);
+        let ticks: u64 = ticks.filter_map(|field| field.parse::<u64>().ok()).sum();
+        Ok(Duration::from_secs_f64(
+            ticks as f64 / clock_ticks_per_second() as f64,
+        ))
+    }
+
+    /// Everything it has written so far: standard error and its log files.
+    pub fn output(&self) -> String {
+        let mut texts = vec![fs::read(self.errors_file()).unwrap_or_default()];
+        let logs = fs::read_dir(self.state_folder().join("logs"));
+        for entry in logs.into_iter().flatten().flatten() {
+            texts.push(fs::read(entry.path()).unwrap_or_default());
+        }
+        String::from_utf8_lossy(&texts.join(&b'\n')).into_owned()
+    }
+
+    fn state_folder(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
+    fn errors_file(&self) -> PathBuf {
+        self.folder.path().join("stderr")
+    }
+
+    fn address_file(&self) -> PathBuf {
+        self.state_folder().join("running.json")
+    }
+
+    fn url(&self, path: &str) -> Result<String, DaemonError> {
+        let text = fs::read(self.address_file()).map_err(|_| DaemonError::NotYet)?;
+        let running: serde_json::Value = serde_json::from_slice(&text).map_err(io::Error::from)?;
+        let address = running["address"]
+            .as_str()
+            .and_then(|text| text.parse::<SocketAddr>().ok());
+        Ok(format!(
+            "http://{}/{path}",
+            address.ok_or(DaemonError::NotYet)?
+        ))
+    }
+
+    async fn text(&self, path: &str) -> Result<String, DaemonError> {
+        let url = self.url(path)?;
+        ask(move || Ok(agent().get(url).call()?.body_mut().read_to_string()?)).await
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The client blocks, so it is given a thread of its own.
+async fn ask<T: Send + 'static>(
+    question: impl FnOnce() -> Result<T, DaemonError> + Send + 'static,
+) -> Result<T, DaemonError> {
+    tokio::task::spawn_blocking(question)
+        .await
+        .expect("a question does not panic")
+}
+
+fn agent() -> ureq::Agent {
+    let config = ureq::Agent::config_builder()
+        .proxy(None)
+        .timeout_global(Some(ANSWER_MAX));
+    config.build().into()
+}

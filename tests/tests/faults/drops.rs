@@ -1,0 +1,129 @@
+//! A collection, or everything, dropped on one side: the other keeps its data, and a person is asked.
+
+use bson::doc;
+use mongodb::Database;
+use sync_engine::status::State;
+
+use crate::site::{Site, becomes, many, told};
+
+async fn count(database: &Database, collection: &str) -> u64 {
+    database
+        .collection::<bson::Document>(collection)
+        .count_documents(doc! {})
+        .await
+        .unwrap()
+}
+
+async fn with_data() -> Site {
+    let mut site = Site::new().await;
+    site.here("bills").insert_many(many(30, 10)).await.unwrap();
+    site.here("customers")
+        .insert_many(many(10, 10))
+        .await
+        .unwrap();
+    site.world.start().await;
+    site.world.converge().await;
+    site
+}
+
+/// Whatever was dropped: the other side still has all, it is said, also after a restart, and `resync` repairs it.
+async fn is_kept_told_and_repaired(site: &mut Site, kept: &Database, names: &[&str]) {
+    let notice = site.notice("dropped").await;
+    assert!(notice.contains("resync"), "{notice}");
+    // Changes still travel.
+    site.here("payments")
+        .insert_one(doc! { "_id": "here" })
+        .await
+        .unwrap();
+    site.there("payments")
+        .insert_one(doc! { "_id": "there" })
+        .await
+        .unwrap();
+    becomes(&site.there("payments"), doc! { "_id": "here" }, |_| true).await;
+    becomes(&site.here("payments"), doc! { "_id": "there" }, |_| true).await;
+    for name in names {
+        assert!(count(kept, name).await >= 10, "{name}");
+    }
+    site.while_stopped(async |_| ()).await;
+    site.notice("dropped").await;
+    assert_eq!(site.pc().status().state, State::Attention);
+
+    site.pc().engine().resync(None).await.unwrap();
+    site.world.converge().await;
+    assert_eq!(told(&site.pc().status(), "dropped"), None);
+    for name in names {
+        assert!(count(kept, name).await >= 10, "{name}");
+    }
+    site.while_stopped(async |_| ()).await;
+    site.world.converge().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collection_dropped_here_stays_on_atlas_and_comes_back_with_resync() {
+    let mut site = with_data().await;
+    site.here("bills").drop().await.unwrap();
+    let kept = site.world.atlas.clone();
+    is_kept_told_and_repaired(&mut site, &kept, &["bills", "customers"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collection_dropped_on_atlas_stays_here_and_comes_back_with_resync() {
+    let mut site = with_data().await;
+    site.there("bills").drop().await.unwrap();
+    let kept = site.pc().local.clone();
+    is_kept_told_and_repaired(&mut site, &kept, &["bills", "customers"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_dropped_here_stays_on_atlas_and_comes_back_with_resync() {
+    let mut site = with_data().await;
+    site.pc().local.drop().await.unwrap();
+    let kept = site.world.atlas.clone();
+    is_kept_told_and_repaired(&mut site, &kept, &["bills", "customers"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_dropped_on_atlas_stays_here_and_comes_back_with_resync() {
+    let mut site = with_data().await;
+    site.world.atlas.drop().await.unwrap();
+    let kept = site.pc().local.clone();
+    is_kept_told_and_repaired(&mut site, &kept, &["bills", "customers"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_dropped_while_nobody_listened_stays_on_the_other_side() {
+    let mut site = with_data().await;
+    site.while_stopped(async |site| {
+        site.here("bills").drop().await.unwrap();
+        site.there("customers").drop().await.unwrap();
+    })
+    .await;
+    site.notice("dropped").await;
+    assert_eq!(count(&site.world.atlas, "bills").await, 30);
+    assert_eq!(count(&site.pc().local, "customers").await, 10);
+    site.pc().engine().resync(None).await.unwrap();
+    site.world.converge().await;
+    assert_eq!(count(&site.world.atlas, "bills").await, 30);
+    assert_eq!(count(&site.pc().local, "customers").await, 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_database_dropped_while_nobody_listened_is_not_dropped_on_the_other_side() {
+    let mut site = with_data().await;
+    site.while_stopped(async |site| site.pc().local.drop().await.unwrap())
+        .await;
+    site.pc()
+        .reaches("a state", |status| status.atlas.connected)
+        .await;
+    site.pc().engine().resync(None).await.unwrap();
+    site.world.converge().await;
+    assert_eq!(count(&site.pc().local, "bills").await, 30);
+    site.while_stopped(async |site| site.world.atlas.drop().await.unwrap())
+        .await;
+    site.pc()
+        .reaches("a state", |status| status.atlas.connected)
+        .await;
+    site.pc().engine().resync(None).await.unwrap();
+    site.world.converge().await;
+    assert_eq!(count(&site.world.atlas, "bills").await, 30);
+}

@@ -1,0 +1,26 @@
+//! What may go wrong in a shop, done to real servers, links and processes: whatever happens, both sides end up the
+//! same, nothing is lost, and what needs a person is said.
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+#![allow(
+    clippy::too_many_lines,
+    reason = "a fault is one story: before, during and after"
+)]
+
+mod backlog;
+mod clashes;
+mod connection;
+mod crashes;
+mod drops;
+mod entry;
+mod events;
+mod heard;
+mod hostile;
+mod identity;
+mod positions;
+mod restarts;
+mod scope;
+mod secrets;
+mod site;
+mod sizes;
+mod stamps;
+mod vault;
