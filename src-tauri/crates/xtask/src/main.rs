@@ -1,0 +1,45 @@
+//! The task runner: `cargo xtask <task>`. It runs cargo and apt, reads what
+//! they print, and links nothing heavy, so that it builds in seconds.
+
+mod bench;
+mod install;
+mod report;
+mod run;
+mod shell;
+mod simulate;
+mod test;
+mod walls;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask", about = "Tasks of the Bomba Sync workspace")]
+enum Task {
+    /// Two shop PCs and an Atlas on real MongoDB servers, kept in step before your eyes
+    Run(run::Demo),
+    /// Install what is missing, then format, lints, walls, and every test
+    Test,
+    /// Measure the engine beside a raw pump and a raw copy
+    Bench(bench::Bench),
+    /// Run the simulation of the core over many seeds
+    Simulate(simulate::Seeds),
+}
+
+fn main() -> ExitCode {
+    let done = match Task::parse() {
+        Task::Test => test::run(),
+        Task::Run(demo) => run::run(&demo),
+        Task::Bench(bench) => bench::run(&bench),
+        Task::Simulate(seeds) => simulate::run(&seeds),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
