@@ -4,7 +4,7 @@ use bson::{Document, doc};
 use mongodb::error::ErrorKind;
 use sync_core::place::Side;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Offset};
 use crate::config::EngineConfig;
 use crate::error::{EngineError, answered};
 use crate::names::{DEVICES, METADATA};
@@ -231,17 +231,17 @@ async fn rights(replica: &Replica) -> Finding {
 async fn clock(atlas: &Replica) -> Finding {
     let side = Side::Atlas;
     match Clock::new().measure(atlas).await {
-        Ok(offset) if offset.unsigned_abs() <= CLOCK_OFFSET_MAX_MS => finding(
+        Ok(Offset { ms, .. }) if ms.unsigned_abs() <= CLOCK_OFFSET_MAX_MS => finding(
             "clock",
             side,
             Severity::Ok,
-            format!("this PC's clock agrees to {offset} ms"),
+            format!("this PC's clock agrees to {ms} ms"),
         ),
-        Ok(offset) => finding(
+        Ok(Offset { ms, .. }) => finding(
             "clock",
             side,
             Severity::Warning,
-            format!("this PC's clock is off by {offset} ms"),
+            format!("this PC's clock is off by {ms} ms"),
         )
         .remedy("switch on automatic time in the operating system's settings"),
         Err(error) => finding(

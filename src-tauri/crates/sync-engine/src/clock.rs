@@ -1,6 +1,6 @@
 //! Time: a steady clock for ages, and the measured distance of this PC's clock from Atlas'.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::Mutex;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use sync_core::place::Side;
@@ -9,24 +9,30 @@ use sync_core::revision::EventTime;
 use crate::error::EngineError;
 use crate::replica::Replica;
 
-/// Round trips measured; the median throws out those that a busy line delayed.
+/// Round trips measured; the shortest one tells most.
 const MEASUREMENTS: usize = 5;
-const UNMEASURED: i64 = i64::MIN;
 /// Both clocks are read in whole milliseconds.
 const GRAIN_MS: u64 = 2;
+
+/// What to add to this PC's clock to get Atlas', and how far from the truth that may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Offset {
+    pub(crate) ms: i64,
+    pub(crate) error_ms: u64,
+}
 
 /// The clocks of one engine.
 #[derive(Debug)]
 pub(crate) struct Clock {
     started: Instant,
-    offset_ms: AtomicI64,
+    offset: Mutex<Option<Offset>>,
 }
 
 impl Clock {
     pub(crate) fn new() -> Clock {
         Clock {
             started: Instant::now(),
-            offset_ms: AtomicI64::new(UNMEASURED),
+            offset: Mutex::new(None),
         }
     }
 
@@ -35,9 +41,13 @@ impl Clock {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
+    pub(crate) fn offset(&self) -> Option<Offset> {
+        *self.offset.lock().expect("no holder panics")
+    }
+
     /// What to add to this PC's clock to get Atlas'.
     pub(crate) fn offset_ms(&self) -> Option<i64> {
-        Some(self.offset_ms.load(Ordering::Relaxed)).filter(|offset| *offset != UNMEASURED)
+        self.offset().map(|offset| offset.ms)
     }
 
     /// Atlas' clock, as well as it is known.
@@ -55,38 +65,44 @@ impl Clock {
     }
 
     /// The offset that an earlier run of this PC measured.
-    pub(crate) fn restore(&self, offset_ms: i64) {
-        self.offset_ms.store(offset_ms, Ordering::Relaxed);
+    pub(crate) fn restore(&self, offset: Offset) {
+        *self.offset.lock().expect("no holder panics") = Some(offset);
     }
 
-    /// Measures the offset anew. The known one stays where the difference may come from measuring: an event that is
-    /// read again must get the time it had before.
-    pub(crate) async fn measure(&self, atlas: &Replica) -> Result<i64, EngineError> {
-        let mut measured = Vec::with_capacity(MEASUREMENTS);
+    /// Measures the offset anew. The known one stays where both may be true: an event that is read again must get the
+    /// time it had before.
+    pub(crate) async fn measure(&self, atlas: &Replica) -> Result<Offset, EngineError> {
+        let mut best: Option<Offset> = None;
         for _ in 0..MEASUREMENTS {
-            let (sent, before) = (wall_ms(), Instant::now());
+            let (before, sent) = (Instant::now(), wall_ms());
             let hello = atlas.hello().await?;
             let half_trip = u64::try_from(before.elapsed().as_millis() / 2).unwrap_or_default();
             let theirs = hello
                 .get_datetime("localTime")
                 .map_err(|_| EngineError::reply(Side::Atlas, "localTime"))?;
             let ours = sent.saturating_add_unsigned(half_trip);
-            measured.push((theirs.timestamp_millis().saturating_sub(ours), half_trip));
+            let measured = Offset {
+                ms: theirs.timestamp_millis().saturating_sub(ours),
+                error_ms: half_trip.saturating_add(GRAIN_MS),
+            };
+            if best.is_none_or(|best| measured.error_ms < best.error_ms) {
+                best = Some(measured);
+            }
         }
-        measured.sort_unstable();
-        let (median, half_trip) = measured[MEASUREMENTS / 2];
-        let offset = settled(self.offset_ms(), median, half_trip);
-        self.offset_ms.store(offset, Ordering::Relaxed);
-        Ok(offset)
+        let measured = best.ok_or_else(|| EngineError::reply(Side::Atlas, "localTime"))?;
+        let mut offset = self.offset.lock().expect("no holder panics");
+        let settled = settled(*offset, measured);
+        *offset = Some(settled);
+        Ok(settled)
     }
 }
 
-/// The known offset, unless the measured one is further from it than the measurement can be wrong.
-fn settled(known: Option<i64>, measured: i64, half_trip: u64) -> i64 {
-    let error = half_trip.saturating_add(GRAIN_MS);
-    known
-        .filter(|known| known.abs_diff(measured) <= error)
-        .unwrap_or(measured)
+/// The known offset, unless it and the measured one cannot both be true.
+fn settled(known: Option<Offset>, measured: Offset) -> Offset {
+    let agrees = |known: &Offset| {
+        known.ms.abs_diff(measured.ms) <= known.error_ms.saturating_add(measured.error_ms)
+    };
+    known.filter(agrees).unwrap_or(measured)
 }
 
 /// This PC's clock, in milliseconds since the epoch.
@@ -103,10 +119,14 @@ mod tests {
 
     #[test]
     fn an_offset_stays_until_it_is_surely_another() {
-        assert_eq!(settled(None, 700, 10), 700);
-        assert_eq!(settled(Some(700), 712, 10), 700);
-        assert_eq!(settled(Some(700), 688, 10), 700);
-        assert_eq!(settled(Some(700), 713, 10), 713);
-        assert_eq!(settled(Some(i64::MIN), i64::MAX, 0), i64::MAX);
+        let offset = |ms, error_ms| Offset { ms, error_ms };
+        let known = offset(700, 4);
+        assert_eq!(settled(None, offset(700, 10)), offset(700, 10));
+        assert_eq!(settled(Some(known), offset(714, 10)), known);
+        assert_eq!(settled(Some(known), offset(686, 10)), known);
+        assert_eq!(settled(Some(known), offset(715, 10)), offset(715, 10));
+        assert_eq!(settled(Some(offset(700, 14)), offset(714, 0)), offset(700, 14));
+        let far = offset(i64::MAX, 0);
+        assert_eq!(settled(Some(offset(i64::MIN, 0)), far), far);
     }
 }

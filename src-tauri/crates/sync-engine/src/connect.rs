@@ -144,7 +144,7 @@ async fn greet(
     if side == Side::Local {
         return Ok(Ok(()));
     }
-    let before = run.clock.offset_ms();
+    let before = run.clock.offset();
     let offset = run.clock.measure(run.replica(Side::Atlas)).await?;
     if before != Some(offset) {
         positions::store_offset(run.replica(Side::Local), offset).await?;

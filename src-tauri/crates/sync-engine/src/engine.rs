@@ -218,7 +218,7 @@ impl Supervisor {
             return Err(EngineError::Standalone { side: Side::Local });
         }
         let identity = positions::identify(&local, boot, renew).await?;
-        if let Some(offset) = identity.clock_offset_ms {
+        if let Some(offset) = identity.clock_offset {
             self.clock.restore(offset);
         }
         let atlas =

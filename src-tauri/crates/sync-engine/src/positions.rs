@@ -8,6 +8,7 @@ use sync_core::inbox::SeenPosition;
 use sync_core::place::Side;
 use uuid::Uuid;
 
+use crate::clock::Offset;
 use crate::error::{EngineError, answered};
 use crate::names::METADATA;
 use crate::replica::Replica;
@@ -35,7 +36,7 @@ pub(crate) struct Identity {
     /// It was made just now.
     pub(crate) is_new: bool,
     /// The clock offset that the last run used.
-    pub(crate) clock_offset_ms: Option<i64>,
+    pub(crate) clock_offset: Option<Offset>,
 }
 
 fn row(side: Side) -> &'static str {
@@ -84,21 +85,28 @@ pub(crate) async fn identify(
         me,
         earlier,
         is_new: known_me.is_none(),
-        clock_offset_ms: known
-            .as_ref()
-            .and_then(|known| known.get_i64("clockOffsetMs").ok()),
+        clock_offset: known.as_ref().and_then(offset),
     })
 }
 
 /// Remembers the clock offset, so that the next run gives events that it reads again the times they had.
-pub(crate) async fn store_offset(local: &Replica, offset_ms: i64) -> Result<(), EngineError> {
+pub(crate) async fn store_offset(local: &Replica, offset: Offset) -> Result<(), EngineError> {
     let metadata = local.own(METADATA);
-    let offset = doc! { "$set": { "clockOffsetMs": offset_ms } };
+    let error_ms = i64::try_from(offset.error_ms).unwrap_or(i64::MAX);
+    let fields = doc! { "clockOffsetMs": offset.ms, "clockOffsetErrorMs": error_ms };
     let write = metadata
-        .update_one(doc! { "_id": "identity" }, offset)
+        .update_one(doc! { "_id": "identity" }, doc! { "$set": fields })
         .upsert(true);
     answered(Side::Local, write.into_future()).await?;
     Ok(())
+}
+
+fn offset(identity: &Document) -> Option<Offset> {
+    let number = |name| identity.get_i64(name).ok();
+    Some(Offset {
+        ms: number("clockOffsetMs")?,
+        error_ms: number("clockOffsetErrorMs").map_or(0, i64::unsigned_abs),
+    })
 }
 
 fn uuid(value: &Bson) -> Option<Uuid> {
