@@ -8,6 +8,7 @@
 
 mod backlog;
 mod clashes;
+mod compare;
 mod connection;
 mod crashes;
 mod drops;

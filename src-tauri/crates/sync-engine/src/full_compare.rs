@@ -4,6 +4,7 @@
 //! It runs while the streams run and decides by state like everything else. What is on one side only and not known to
 //! be deleted is copied, never deleted. A range that one side lacks altogether is copied in bulk.
 
+mod outline;
 mod range;
 mod seed;
 
@@ -265,7 +266,7 @@ fn ranges<'a>(
         let Some(after) = after else {
             return Ok(None);
         };
-        let range = read_range(local, atlas, name, after.as_ref()).await?;
+        let range = range::read_differences(local, atlas, name, after.as_ref()).await?;
         let rest = range.end.clone().map(Some);
         Ok(Some((range, rest)))
     })

@@ -77,7 +77,7 @@ impl Replica {
         }
     }
 
-    fn read_concern(&self) -> RawDocumentBuf {
+    pub(crate) fn read_concern(&self) -> RawDocumentBuf {
         match self.side {
             Side::Local => bson::rawdoc! { "level": "local" },
             Side::Atlas => bson::rawdoc! { "level": "majority" },

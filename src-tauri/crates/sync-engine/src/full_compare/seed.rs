@@ -26,18 +26,24 @@ const ROOM_POLL: Duration = Duration::from_millis(50);
 
 pub(super) async fn settle_range(run: &Run, name: &str, range: Range) -> Result<(), EngineError> {
     let collection = run.intern(name);
-    let copies_whole = range.local.is_empty() != range.atlas.is_empty();
-    let into = if range.local.is_empty() {
-        Side::Local
-    } else {
-        Side::Atlas
-    };
+    let lacking = range.lacking();
+    for document in &range.unread {
+        room(run).await?;
+        let (collection, document) = (collection.clone(), document.clone());
+        run.inbox().nudge(
+            Key {
+                collection,
+                document,
+            },
+            true,
+        );
+    }
     let mut looks = pair_up(run, &collection, range).await?;
-    if copies_whole && into == Side::Local && run.takes_part(Side::Atlas, name) {
+    if lacking == Some(Side::Local) && run.takes_part(Side::Atlas, name) {
         // Absence is judged only after everything the user did has been heard of.
         run.pass_fence(Side::Local).await?;
     }
-    if copies_whole {
+    if let Some(into) = lacking {
         looks = seed(run, &collection, into, looks).await?;
     }
     for look in looks {
