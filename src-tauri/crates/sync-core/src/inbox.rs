@@ -17,25 +17,15 @@ use lane::Lane;
 
 pub use lane::{SafePosition, SeenPosition};
 
-/// One side's part of a task: what its stream said of the key so far.
-#[derive(Clone, Debug)]
-pub struct Hint<P> {
-    /// The newest event.
-    pub event: Event,
-    /// The document as that event carried it, where it was small enough to keep. It is no look: an event read again
-    /// after a restart carries what Local no longer holds, and an upload of that would overwrite what came since.
-    pub payload: Option<P>,
-}
-
 /// A key taken out to be worked on. It stays busy until it is given back by `settle`, `again` or `hold`.
 #[derive(Clone, Debug)]
-pub struct Task<P> {
+pub struct Task {
     /// The document.
     pub key: Key,
-    /// What Local's stream said.
-    pub local: Option<Hint<P>>,
-    /// What Atlas' stream said.
-    pub atlas: Option<Hint<P>>,
+    /// The newest event of Local's stream.
+    pub local: Option<Event>,
+    /// The newest event of Atlas' stream.
+    pub atlas: Option<Event>,
     /// The history of the key may have gaps: it came from a comparison, not from a stream.
     pub compared: bool,
     /// How often the key was taken before without being settled.
@@ -43,10 +33,8 @@ pub struct Task<P> {
 }
 
 #[derive(Debug)]
-struct Pending<P> {
+struct Pending {
     newest: Event,
-    payload: Option<P>,
-    weight: usize,
     first: SeenPosition,
     news: Option<News>,
 }
@@ -63,32 +51,32 @@ enum Place {
 }
 
 #[derive(Debug)]
-struct Entry<P> {
-    pending: [Option<Pending<P>>; 2],
+struct Entry {
+    pending: [Option<Pending>; 2],
     place: Place,
     nudged: bool,
     compared: bool,
     attempts: u32,
 }
 
-/// The waiting keys of one engine. `T` is a resume token, `P` a document that an event carried.
+/// The waiting keys of one engine. `T` is a resume token.
 #[derive(Debug)]
-pub struct Inbox<T, P> {
-    entries: HashMap<Key, Entry<P>>,
+pub struct Inbox<T> {
+    entries: HashMap<Key, Entry>,
     queue: VecDeque<Key>,
     lanes: [Lane<T>; 2],
     lifted: Option<Rule>,
 }
 
-impl<T: Clone, P> Default for Inbox<T, P> {
+impl<T: Clone> Default for Inbox<T> {
     fn default() -> Self {
         Inbox::without(None)
     }
 }
 
-impl<T: Clone, P> Inbox<T, P> {
+impl<T: Clone> Inbox<T> {
     /// An inbox that breaks one rule, to show in a test that it is needed.
-    pub fn without(lifted: Option<Rule>) -> Inbox<T, P> {
+    pub fn without(lifted: Option<Rule>) -> Inbox<T> {
         Inbox {
             entries: HashMap::new(),
             queue: VecDeque::new(),
@@ -97,25 +85,14 @@ impl<T: Clone, P> Inbox<T, P> {
         }
     }
 
-    /// An event was read that concerns `key`. `weight` is the payload's size in bytes, `now_ms` any steady clock.
-    pub fn offer(
-        &mut self,
-        side: Side,
-        key: Key,
-        event: Event,
-        payload: Option<(P, usize)>,
-        now_ms: u64,
-    ) {
+    /// An event was read that concerns `key`; `now_ms` is of any steady clock.
+    pub fn offer(&mut self, side: Side, key: Key, event: Event, now_ms: u64) {
         let position = self.lanes[index(side)].hears();
         let entry = self.entries.entry(key.clone()).or_insert_with(Entry::new);
-        let (payload, weight) =
-            payload.map_or((None, 0), |(payload, weight)| (Some(payload), weight));
         let lane = &mut self.lanes[index(side)];
         match &mut entry.pending[index(side)] {
             Some(pending) => {
-                lane.weight = lane.weight - pending.weight + weight;
                 pending.newest = newer(pending.newest, event);
-                (pending.payload, pending.weight) = (payload, weight);
                 pending.news.get_or_insert((position, now_ms));
                 if lane.is_before_base(pending.first) {
                     // The comparison may have passed the key already: this event holds the position like any other.
@@ -126,14 +103,10 @@ impl<T: Clone, P> Inbox<T, P> {
             }
             empty => {
                 lane.waits(position, now_ms);
-                lane.weight += weight;
-                let (first, news) = (position, Some((position, now_ms)));
                 *empty = Some(Pending {
                     newest: event,
-                    payload,
-                    weight,
-                    first,
-                    news,
+                    first: position,
+                    news: Some((position, now_ms)),
                 });
             }
         }
@@ -165,7 +138,7 @@ impl<T: Clone, P> Inbox<T, P> {
     }
 
     /// Takes up to `max` keys to work on, oldest first. None of them is in anybody else's hands.
-    pub fn take(&mut self, max: usize) -> Vec<Task<P>> {
+    pub fn take(&mut self, max: usize) -> Vec<Task> {
         let mut tasks = Vec::new();
         while tasks.len() < max
             && let Some(key) = self.queue.pop_front()
@@ -175,7 +148,7 @@ impl<T: Clone, P> Inbox<T, P> {
         tasks
     }
 
-    fn take_one(&mut self, key: Key) -> Option<Task<P>> {
+    fn take_one(&mut self, key: Key) -> Option<Task> {
         let entry = self.entries.get_mut(&key)?;
         let free = match entry.place {
             Place::Queued => true,
@@ -186,19 +159,13 @@ impl<T: Clone, P> Inbox<T, P> {
         }
         entry.place = Place::Taken;
         entry.nudged = false;
-        let lanes = &mut self.lanes;
         let forgets = self.lifted == Some(Rule::KeepNewestEvent) && entry.attempts > 0;
-        let mut hint = |side: Side| {
+        let mut newest = |side: Side| {
             let pending = entry.pending[index(side)].as_mut()?;
             pending.news = None;
-            lanes[index(side)].weight -= std::mem::take(&mut pending.weight);
-            let hint = Hint {
-                event: pending.newest,
-                payload: pending.payload.take(),
-            };
-            (!forgets).then_some(hint)
+            (!forgets).then_some(pending.newest)
         };
-        let (local, atlas) = (hint(Side::Local), hint(Side::Atlas));
+        let (local, atlas) = (newest(Side::Local), newest(Side::Atlas));
         Some(Task {
             key,
             local,
@@ -209,7 +176,7 @@ impl<T: Clone, P> Inbox<T, P> {
     }
 
     /// Whether the stream of `side` said something of the key since it was taken.
-    pub fn has_news(&self, side: Side, task: &Task<P>) -> bool {
+    pub fn has_news(&self, side: Side, task: &Task) -> bool {
         let pending = self
             .entries
             .get(&task.key)
@@ -224,7 +191,7 @@ impl<T: Clone, P> Inbox<T, P> {
     }
 
     /// The key is done, as far as the task knew. What was said of it since is still to be looked at.
-    pub fn settle(&mut self, task: &Task<P>) {
+    pub fn settle(&mut self, task: &Task) {
         let Some(entry) = self.entries.get_mut(&task.key) else {
             return;
         };
@@ -255,7 +222,7 @@ impl<T: Clone, P> Inbox<T, P> {
     }
 
     /// The key has to be looked at again: something moved meanwhile.
-    pub fn again(&mut self, task: &Task<P>) {
+    pub fn again(&mut self, task: &Task) {
         if let Some(entry) = self.entries.get_mut(&task.key) {
             entry.attempts += 1;
             entry.place = Place::Queued;
@@ -264,7 +231,7 @@ impl<T: Clone, P> Inbox<T, P> {
     }
 
     /// The key was not looked at: it keeps its place in time, and the attempt does not count.
-    pub fn put_back(&mut self, task: &Task<P>) {
+    pub fn put_back(&mut self, task: &Task) {
         if let Some(entry) = self.entries.get_mut(&task.key) {
             entry.place = Place::Queued;
             self.queue.push_back(task.key.clone());
@@ -272,7 +239,7 @@ impl<T: Clone, P> Inbox<T, P> {
     }
 
     /// The key waits for `release` or for news: its direction is paused.
-    pub fn hold(&mut self, task: &Task<P>) {
+    pub fn hold(&mut self, task: &Task) {
         if let Some(entry) = self.entries.get_mut(&task.key) {
             entry.place = Place::Held;
             if entry.nudged || Side::BOTH.iter().any(|side| entry.is_fresh(*side)) {
@@ -306,11 +273,6 @@ impl<T: Clone, P> Inbox<T, P> {
     /// When the oldest unsettled key of `side` was first heard of, on the clock given to `offer`.
     pub fn oldest_ms(&self, side: Side) -> Option<u64> {
         self.lanes[index(side)].oldest_ms()
-    }
-
-    /// Bytes of documents kept with the hints of `side`.
-    pub fn weight(&self, side: Side) -> usize {
-        self.lanes[index(side)].weight
     }
 
     /// Whether a task could be taken now.
@@ -348,8 +310,8 @@ impl<T: Clone, P> Inbox<T, P> {
     }
 }
 
-impl<P> Entry<P> {
-    fn new() -> Entry<P> {
+impl Entry {
+    fn new() -> Entry {
         Entry {
             pending: [None, None],
             place: Place::Idle,

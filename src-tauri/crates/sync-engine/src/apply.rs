@@ -44,7 +44,7 @@ pub(crate) enum Outcome {
 type Reason = String;
 
 /// Outcomes so far, each with its task.
-type Ended = Vec<(Task<RawDocumentBuf>, Outcome)>;
+type Ended = Vec<(Task, Outcome)>;
 
 /// Plans of one collection, sorted by the kind of write they need.
 #[derive(Debug, Default)]

@@ -125,7 +125,10 @@ mod tests {
         assert_eq!(settled(Some(known), offset(714, 10)), known);
         assert_eq!(settled(Some(known), offset(686, 10)), known);
         assert_eq!(settled(Some(known), offset(715, 10)), offset(715, 10));
-        assert_eq!(settled(Some(offset(700, 14)), offset(714, 0)), offset(700, 14));
+        assert_eq!(
+            settled(Some(offset(700, 14)), offset(714, 0)),
+            offset(700, 14)
+        );
         let far = offset(i64::MAX, 0);
         assert_eq!(settled(Some(offset(i64::MIN, 0)), far), far);
     }

@@ -113,6 +113,7 @@ pub(crate) fn still_trying(side: Side, attempts: u32, error: &EngineError) -> No
 /// The stream's past is gone: everything is compared, and the stream starts at now.
 async fn lose_history(run: &Run, side: Side, listener: &mut Listener) -> Result<(), EngineError> {
     run.ask_compare(None).await?;
+    let _forgetting = run.positions.lock().await;
     run.set_anchored(side, false);
     run.inbox().begin_anew(side);
     positions::forget(run.replica(Side::Local), side).await?;

@@ -21,7 +21,7 @@ const BATCH_BYTES_MAX: usize = 24 * 1024 * 1024;
 /// A key that was looked at.
 #[derive(Debug)]
 pub(crate) struct Look {
-    pub(crate) task: Task<RawDocumentBuf>,
+    pub(crate) task: Task,
     pub(crate) local: Option<RawDocumentBuf>,
     pub(crate) atlas: Option<RawDocumentBuf>,
     pub(crate) sighting: Sighting,
@@ -32,16 +32,16 @@ pub(crate) struct Look {
 pub(crate) struct Looks {
     pub(crate) seen: Vec<Look>,
     /// Not looked at: the batch was large enough already.
-    pub(crate) put_back: Vec<Task<RawDocumentBuf>>,
+    pub(crate) put_back: Vec<Task>,
     /// Their bytes do not add up.
-    pub(crate) malformed: Vec<(Task<RawDocumentBuf>, MalformedDocument)>,
+    pub(crate) malformed: Vec<(Task, MalformedDocument)>,
 }
 
 /// Looks at keys of one collection.
 pub(crate) async fn look(
     run: &Run,
     collection: &Arc<str>,
-    tasks: Vec<Task<RawDocumentBuf>>,
+    tasks: Vec<Task>,
 ) -> Result<Looks, EngineError> {
     let mut looks = Looks::default();
     let mut askable_tasks = Vec::with_capacity(tasks.len());
@@ -140,21 +140,15 @@ pub(crate) fn copy(document: Option<&RawDocumentBuf>) -> Result<Option<Copy>, Ma
     }))
 }
 
-fn blank(run: &Run, task: &Task<RawDocumentBuf>) -> Sighting {
+fn blank(run: &Run, task: &Task) -> Sighting {
     Sighting {
         me: run.author(),
         local: None,
         atlas: None,
         local_tombstone: None,
         atlas_tombstone: None,
-        local_event: task
-            .local
-            .as_ref()
-            .map(|hint| corrected(run, Side::Local, hint.event)),
-        atlas_event: task
-            .atlas
-            .as_ref()
-            .map(|hint| corrected(run, Side::Atlas, hint.event)),
+        local_event: task.local.map(|event| corrected(run, Side::Local, event)),
+        atlas_event: task.atlas.map(|event| corrected(run, Side::Atlas, event)),
         fenced: Sides::NONE,
         backlogged: run.is_backlogged(Side::Local),
         history: if task.compared {

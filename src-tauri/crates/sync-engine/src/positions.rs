@@ -166,6 +166,7 @@ impl Keeper {
     /// Stores what moved. Afterwards `is_saved` tells whether everything settled so far is stored.
     pub(crate) async fn save(&mut self, run: &Run) -> Result<(), EngineError> {
         for side in Side::BOTH {
+            let _storing = run.positions.lock().await;
             let Some(safe) = run.inbox().safe(side) else {
                 continue;
             };

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bson::RawDocumentBuf;
 use sync_core::backoff::Backoff;
 use sync_core::decide::{Decision, decide};
 use sync_core::inbox::Task;
@@ -71,8 +70,8 @@ pub(crate) fn rand_chance() -> f64 {
     f64::from(uuid::Uuid::new_v4().as_fields().0) / f64::from(u32::MAX)
 }
 
-async fn batch(run: Arc<Run>, tasks: Vec<Task<RawDocumentBuf>>) -> Result<(), EngineError> {
-    let mut by_collection: BTreeMap<Arc<str>, Vec<Task<RawDocumentBuf>>> = BTreeMap::new();
+async fn batch(run: Arc<Run>, tasks: Vec<Task>) -> Result<(), EngineError> {
+    let mut by_collection: BTreeMap<Arc<str>, Vec<Task>> = BTreeMap::new();
     for task in tasks {
         by_collection
             .entry(task.key.collection.clone())
@@ -98,7 +97,7 @@ async fn batch(run: Arc<Run>, tasks: Vec<Task<RawDocumentBuf>>) -> Result<(), En
     worked.into_iter().collect()
 }
 
-fn bare(key: Key) -> Task<RawDocumentBuf> {
+fn bare(key: Key) -> Task {
     Task {
         key,
         local: None,
@@ -108,11 +107,7 @@ fn bare(key: Key) -> Task<RawDocumentBuf> {
     }
 }
 
-async fn work(
-    run: &Run,
-    collection: &Arc<str>,
-    tasks: Vec<Task<RawDocumentBuf>>,
-) -> Result<(), EngineError> {
+async fn work(run: &Run, collection: &Arc<str>, tasks: Vec<Task>) -> Result<(), EngineError> {
     let started = Instant::now();
     if !run.takes_part(Side::Local, collection) {
         let mut inbox = run.inbox();
@@ -196,11 +191,7 @@ async fn pass(run: &Run, sides: Sides) -> Result<(), EngineError> {
     Ok(())
 }
 
-async fn finish(
-    run: &Run,
-    task: &Task<RawDocumentBuf>,
-    outcome: Outcome,
-) -> Result<(), EngineError> {
+async fn finish(run: &Run, task: &Task, outcome: Outcome) -> Result<(), EngineError> {
     match outcome {
         Outcome::Settled => {
             run.clear_quarantine(&task.key).await?;

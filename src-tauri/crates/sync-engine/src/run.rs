@@ -31,7 +31,7 @@ use crate::status::{Notice, SideStatus};
 use crate::watch::KEYS_WAITING_MAX;
 
 /// The inbox as production uses it: tokens and documents are raw BSON.
-pub(crate) type EngineInbox = Inbox<RawDocumentBuf, RawDocumentBuf>;
+pub(crate) type EngineInbox = Inbox<RawDocumentBuf>;
 
 /// What the user can change while the engine runs.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,6 +74,8 @@ pub(crate) struct Run {
     names: Mutex<BTreeSet<Arc<str>>>,
     caught_up: [AtomicBool; 2],
     anchored: [AtomicBool; 2],
+    /// Held while a position is stored or forgotten: one taken before a stream began anew must not be stored after.
+    pub(crate) positions: tokio::sync::Mutex<()>,
     later: AtomicBool,
     identity_taken: Notify,
 }
@@ -136,6 +138,7 @@ impl Run {
             names: Mutex::default(),
             caught_up: [AtomicBool::new(false), AtomicBool::new(false)],
             anchored: [AtomicBool::new(false), AtomicBool::new(false)],
+            positions: tokio::sync::Mutex::default(),
             later: AtomicBool::new(false),
             identity_taken: Notify::new(),
         }
@@ -207,7 +210,7 @@ impl Run {
     }
 
     /// Something stands in the task's way that will pass: it is looked at again with the next `try_later`.
-    pub(crate) fn put_off(&self, task: &Task<RawDocumentBuf>) {
+    pub(crate) fn put_off(&self, task: &Task) {
         self.inbox().hold(task);
         self.later.store(true, Ordering::Relaxed);
     }

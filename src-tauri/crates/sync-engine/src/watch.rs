@@ -390,6 +390,6 @@ impl Listener {
         }
         run.monitor.read(Direction { source: self.side });
         run.inbox()
-            .offer(self.side, key, event, None, run.clock.steady_ms());
+            .offer(self.side, key, event, run.clock.steady_ms());
     }
 }

@@ -39,7 +39,6 @@ pub(super) struct Lane<T> {
     /// First event of every unsettled key, and when it was heard of.
     firsts: BTreeMap<SeenPosition, u64>,
     checkpoints: VecDeque<(SeenPosition, T)>,
-    pub(super) weight: usize,
 }
 
 impl<T: Clone> Lane<T> {
@@ -50,7 +49,6 @@ impl<T: Clone> Lane<T> {
             base: None,
             firsts: BTreeMap::new(),
             checkpoints: VecDeque::new(),
-            weight: 0,
         }
     }
 

@@ -20,11 +20,11 @@ fn put(time: i64) -> Event {
     }
 }
 
-fn offer(inbox: &mut Inbox<u32, ()>, id: u8, time: i64) {
-    inbox.offer(Side::Local, key(id), put(time), None, time.unsigned_abs());
+fn offer(inbox: &mut Inbox<u32>, id: u8, time: i64) {
+    inbox.offer(Side::Local, key(id), put(time), time.unsigned_abs());
 }
 
-fn safe(inbox: &mut Inbox<u32, ()>) -> Option<u32> {
+fn safe(inbox: &mut Inbox<u32>) -> Option<u32> {
     inbox.safe(Side::Local).map(|position| *position.token())
 }
 
@@ -62,7 +62,7 @@ fn an_event_that_comes_while_the_key_is_worked_on_is_not_settled_with_it() {
     inbox.settle(&task);
     assert_eq!(safe(&mut inbox), Some(1));
     let task = inbox.take(1).remove(0);
-    assert_eq!(task.local.as_ref().unwrap().event, put(2));
+    assert_eq!(task.local, Some(put(2)));
     inbox.settle(&task);
     assert_eq!(safe(&mut inbox), Some(2));
 }
@@ -102,16 +102,13 @@ fn looking_again_keeps_the_newest_event_and_the_position() {
     let task = inbox.take(1).remove(0);
     inbox.again(&task);
     let task = inbox.take(1).remove(0);
-    assert_eq!(
-        (task.local.as_ref().unwrap().event, task.attempts),
-        (put(6), 1)
-    );
+    assert_eq!((task.local, task.attempts), (Some(put(6)), 1));
     assert_eq!(safe(&mut inbox), Some(0));
 }
 
 #[test]
 fn a_held_key_waits_for_release_or_news() {
-    let mut inbox: Inbox<u32, ()> = Inbox::default();
+    let mut inbox: Inbox<u32> = Inbox::default();
     offer(&mut inbox, 1, 1);
     let task = inbox.take(1).remove(0);
     inbox.hold(&task);
@@ -125,19 +122,19 @@ fn a_held_key_waits_for_release_or_news() {
 
 #[test]
 fn a_tombstone_event_does_not_hide_what_happened_to_the_document() {
-    let mut inbox: Inbox<u32, ()> = Inbox::default();
+    let mut inbox: Inbox<u32> = Inbox::default();
     offer(&mut inbox, 1, 1);
     let raised = Event {
         happening: Happening::Tombstone,
         time: EventTime(9),
     };
-    inbox.offer(Side::Local, key(1), raised, None, 9);
+    inbox.offer(Side::Local, key(1), raised, 9);
     assert_eq!(inbox.newest(Side::Local, &key(1)), Some(put(1)));
 }
 
 #[test]
 fn checkpoints_do_not_pile_up_while_one_key_is_held() {
-    let mut inbox: Inbox<u32, ()> = Inbox::default();
+    let mut inbox: Inbox<u32> = Inbox::default();
     inbox.checkpoint(Side::Local, 0);
     offer(&mut inbox, 1, 1);
     let held = inbox.take(1).remove(0);
@@ -150,18 +147,4 @@ fn checkpoints_do_not_pile_up_while_one_key_is_held() {
     }
     assert!(inbox.lanes[0].checkpoints_kept() <= 1025);
     assert_eq!(safe(&mut inbox), Some(0));
-}
-
-#[test]
-fn a_document_kept_with_its_hint_is_weighed_once() {
-    let mut inbox: Inbox<u32, &str> = Inbox::default();
-    for (time, size) in [(1, 10), (2, 30)] {
-        inbox.offer(Side::Atlas, key(1), put(time), Some(("document", size)), 0);
-    }
-    assert_eq!(inbox.weight(Side::Atlas), 30);
-    assert_eq!(
-        inbox.take(1)[0].atlas.as_ref().unwrap().payload,
-        Some("document")
-    );
-    assert_eq!(inbox.weight(Side::Atlas), 0);
 }

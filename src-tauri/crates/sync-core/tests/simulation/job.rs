@@ -4,7 +4,7 @@ use sync_core::decide::{Decision, Loss, Rule, decide};
 use sync_core::inbox::Task;
 use sync_core::place::Side;
 use sync_core::revision::EventTime;
-use sync_core::sighting::{Copy, Event, History, Sides, Sighting, Tombstone, wants_tombstones};
+use sync_core::sighting::{Copy, History, Sides, Sighting, Tombstone, wants_tombstones};
 use sync_core::stamp::Stamp;
 
 use crate::pc::{Pc, index};
@@ -18,7 +18,7 @@ const BACKLOG: usize = 2;
 /// The work on one key.
 #[derive(Debug)]
 pub(crate) struct Job {
-    pub(crate) task: Task<Copy>,
+    pub(crate) task: Task,
     pub(crate) key: usize,
     /// How many open events the task knows of, per side.
     pub(crate) heard: [usize; 2],
@@ -57,7 +57,7 @@ pub(crate) enum Outcome {
 
 impl Job {
     pub(crate) fn new(
-        task: Task<Copy>,
+        task: Task,
         key: usize,
         heard: [usize; 2],
         atlas_read: usize,
@@ -67,7 +67,7 @@ impl Job {
         if shared.rng.bool() {
             order.reverse();
         }
-        let mut job = Job {
+        Job {
             task,
             key,
             heard,
@@ -77,27 +77,6 @@ impl Job {
             fenced: Sides::NONE,
             atlas_read,
             local_written: 0,
-        };
-        job.use_payloads(shared);
-        job
-    }
-
-    fn use_payloads(&mut self, shared: &mut Shared) {
-        for side in Side::BOTH {
-            let hint = match side {
-                Side::Local => &mut self.task.local,
-                Side::Atlas => &mut self.task.atlas,
-            };
-            let payload = hint.as_mut().and_then(|hint| hint.payload.take());
-            let payload = payload.filter(|copy| side == Side::Atlas && copy.clean().is_some());
-            if let (Some(payload), true, Stage::Look(order)) = (
-                payload,
-                shared.plan.payloads && shared.chance(70),
-                &mut self.stage,
-            ) {
-                order.retain(|other| *other != side);
-                self.copies[index(side)] = Some(payload);
-            }
         }
     }
 
@@ -195,8 +174,8 @@ impl Job {
     }
 
     fn tombstones_wanted(&self) -> Vec<Side> {
-        let event = self.task.atlas.as_ref().map(|hint| hint.event);
-        let wanted = wants_tombstones(self.copies[0].as_ref(), self.copies[1].as_ref(), event);
+        let (here, there) = (self.copies[0].as_ref(), self.copies[1].as_ref());
+        let wanted = wants_tombstones(here, there, self.task.atlas);
         if wanted {
             Side::BOTH.to_vec()
         } else {
@@ -245,17 +224,10 @@ impl Job {
     }
 
     fn sighting(&self, pc: &Pc, shared: &Shared) -> Sighting {
-        let hinted = |side: Side| -> Option<Event> {
-            let hint = match side {
-                Side::Local => &self.task.local,
-                Side::Atlas => &self.task.atlas,
-            };
-            hint.as_ref().map(|hint| hint.event)
-        };
         let local_event = if self.fenced.any() {
             pc.inbox.newest(Side::Local, &self.task.key)
         } else {
-            hinted(Side::Local)
+            self.task.local
         };
         let waiting = pc.local.log.len() - pc.cursor[0];
         Sighting {
@@ -265,7 +237,7 @@ impl Job {
             local_tombstone: self.tombstones[0],
             atlas_tombstone: self.tombstones[1],
             local_event,
-            atlas_event: hinted(Side::Atlas),
+            atlas_event: self.task.atlas,
             fenced: self.fenced,
             backlogged: shared.plan.backlogged && waiting > BACKLOG,
             history: if self.task.compared {

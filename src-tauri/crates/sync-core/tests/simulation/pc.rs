@@ -32,7 +32,7 @@ pub(crate) struct Pc {
     pub(crate) stored: [Option<usize>; 2],
     /// How far the streams were read.
     pub(crate) cursor: [usize; 2],
-    pub(crate) inbox: Inbox<usize, Copy>,
+    pub(crate) inbox: Inbox<usize>,
     /// Keys that a comparison found and nobody has settled.
     pub(crate) comparing: BTreeSet<usize>,
     pub(crate) ledger: Ledger,
@@ -294,13 +294,8 @@ impl Pc {
         };
         let key = shared.keys[entry.key].clone();
         self.ledger.hear(side, entry.key, at);
-        self.inbox.offer(
-            side,
-            key,
-            event,
-            document.map(|document| (document, 1)),
-            shared.now_ms.unsigned_abs(),
-        );
+        self.inbox
+            .offer(side, key, event, shared.now_ms.unsigned_abs());
     }
 
     /// A user deleted it, and that is not settled: a clean document may be one that he put back.

@@ -27,8 +27,6 @@ pub(crate) struct Plan {
     pub(crate) strategy: Strategy,
     /// Streams are opened again at an earlier place.
     pub(crate) rewinds: bool,
-    /// Copies are taken from hints instead of being read.
-    pub(crate) payloads: bool,
     /// Local's listener falls behind so far that times go unfenced.
     pub(crate) backlogged: bool,
     /// The rule that is left out.
@@ -43,7 +41,7 @@ impl Plan {
         let mut rng = fastrand::Rng::with_seed(seed ^ 0x5eed);
         let mut chance = |percent: u8| rng.u8(..100) < percent;
         let (direct, crashes, serial, dense) = (chance(75), chance(70), chance(20), chance(25));
-        let (rewinds, payloads) = (chance(30), chance(50));
+        let rewinds = chance(30);
         let (skewed, lost, upload_only, backlogged) =
             (chance(12), chance(15), chance(12), chance(8));
         let strategy = match (chance(8), chance(8)) {
@@ -65,7 +63,6 @@ impl Plan {
             upload_only,
             strategy,
             rewinds,
-            payloads,
             backlogged,
             lifted: None,
             traced: false,
