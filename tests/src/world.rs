@@ -7,6 +7,7 @@ use std::time::Duration;
 use bson::Document;
 use mongodb::{Collection, Database};
 use sync_engine::Engine;
+use sync_engine::access::Access;
 use sync_engine::config::{ConnectionString, EngineConfig};
 use sync_engine::status::{State, Status};
 
@@ -95,6 +96,13 @@ impl Pc {
             }
         })
         .await
+    }
+
+    /// Its records, as a person reads them.
+    pub async fn access(&self) -> Access {
+        Access::open(&self.config)
+            .await
+            .expect("the config is good")
     }
 
     /// A collection of this PC.

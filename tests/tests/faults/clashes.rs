@@ -65,17 +65,24 @@ async fn the_second_bill_of_a_number_is_set_aside_and_tried_again_when_it_change
         .await;
     assert_eq!(status.quarantined, 2);
     assert_eq!(
-        quarantine::list(&world.pcs[1].config).await.unwrap().len(),
+        quarantine::list(&world.pcs[1].access().await)
+            .await
+            .unwrap()
+            .len(),
         2
     );
 
     // A retry that cannot work leaves everything as it is.
     assert_eq!(
-        quarantine::retry(&world.pcs[1].config, None).await.unwrap(),
+        quarantine::retry(&world.pcs[1].access().await, None)
+            .await
+            .unwrap(),
         2
     );
     eventually(SOON, "the second attempt", async || {
-        let found = quarantine::list(&world.pcs[1].config).await.unwrap();
+        let found = quarantine::list(&world.pcs[1].access().await)
+            .await
+            .unwrap();
         let tried = found
             .iter()
             .all(|record| record.get_i32("attempts").unwrap() >= 2);

@@ -188,7 +188,7 @@ async fn refuse_and_retry(world: &World, cases: &[(bool, Change)], tally: &mut T
         let lift = strict.run_command(doc! { "collMod": name, "validator": {} });
         lift.await.unwrap();
     }
-    let retried = sync_engine::quarantine::retry(&pc.config, None)
+    let retried = sync_engine::quarantine::retry(&pc.access().await, None)
         .await
         .unwrap();
     assert_eq!(retried, cases.len() as u64);

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use sync_api::places;
+use sync_api::serve::ResyncOrder;
 use sync_api::settings::{Settings, SettingsError};
+use sync_api::state_dir::{self, Running};
 use sync_api::wire;
 
 use crate::failure::Failure;
-use crate::serve::ResyncOrder;
-use crate::state_dir::{self, Running};
 
 /// A daemon that is alive answers from memory.
 const ANSWER_MAX: Duration = Duration::from_secs(5);

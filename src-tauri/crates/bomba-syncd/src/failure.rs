@@ -4,7 +4,10 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use sync_api::logging::LogError;
 use sync_api::settings::SettingsError;
+use sync_api::state_dir::StateDirError;
+use sync_api::station::StationError;
 use sync_engine::EngineError;
 
 /// A command's answer, as scripts see it.
@@ -38,33 +41,50 @@ pub(crate) enum Failure {
     /// `verify` has an exit code of its own for "could not tell".
     #[error("could not tell: {0}")]
     Verify(#[source] EngineError),
-    #[error("the state directory {dir} cannot be used: {source}", dir = dir.display())]
-    StateDir { dir: PathBuf, source: io::Error },
-    #[error("another bomba-syncd is at work with the state directory {dir}", dir = dir.display())]
-    AlreadyRunning { dir: PathBuf },
+    #[error(transparent)]
+    StateDir(#[from] StateDirError),
+    #[error(transparent)]
+    Log(LogError),
+    #[error(transparent)]
+    Station(StationError),
     #[error("no bomba-syncd is running for this database (looked in {dir})", dir = dir.display())]
     NoneRunning { dir: PathBuf },
     #[error(
         "several are running: say which one with --local and --database, or with BOMBA_STATE_DIR"
     )]
     SeveralRunning,
-    #[error("--listen: {address} cannot be opened: {source}")]
-    Listen {
-        address: std::net::SocketAddr,
-        source: io::Error,
-    },
     #[error("the running bomba-syncd did not answer: {0}")]
     Unanswered(#[source] Box<ureq::Error>),
     #[error("the running bomba-syncd refused: {0}")]
     Refused(String),
     #[error("there is no {what} with the ID {id}", id = id.escape_debug())]
     UnknownId { what: &'static str, id: String },
-    #[error("stopping took longer than {0} s; the next start goes on from the last saved position")]
-    SlowStop(f32),
     #[error("{0}")]
     System(#[source] io::Error),
     #[error("the answer cannot be printed: {0}")]
     Output(#[source] io::Error),
+}
+
+impl From<StationError> for Failure {
+    fn from(error: StationError) -> Failure {
+        match error {
+            StationError::Settings(error) => Failure::Settings(error),
+            StationError::StateDir(error) => Failure::StateDir(error),
+            StationError::Engine(error) => Failure::Engine(error),
+            other @ (StationError::Listen { .. } | StationError::SlowStop(_)) => {
+                Failure::Station(other)
+            }
+        }
+    }
+}
+
+impl From<LogError> for Failure {
+    fn from(error: LogError) -> Failure {
+        match error {
+            LogError::Settings(error) => Failure::Settings(error),
+            unusable @ LogError::Unusable { .. } => Failure::Log(unusable),
+        }
+    }
 }
 
 impl Failure {
@@ -81,16 +101,16 @@ impl Failure {
             Failure::Settings(_)
             | Failure::Engine(EngineError::BadUri { .. })
             | Failure::Verify(_)
-            | Failure::StateDir { .. } => Outcome::CannotTell,
+            | Failure::StateDir(StateDirError::Unusable { .. })
+            | Failure::Log(_) => Outcome::CannotTell,
             Failure::Engine(_)
-            | Failure::AlreadyRunning { .. }
+            | Failure::StateDir(StateDirError::AlreadyRunning { .. })
             | Failure::NoneRunning { .. }
             | Failure::SeveralRunning
-            | Failure::Listen { .. }
+            | Failure::Station(_)
             | Failure::Unanswered(_)
             | Failure::Refused(_)
             | Failure::UnknownId { .. }
-            | Failure::SlowStop(_)
             | Failure::System(_)
             | Failure::Output(_) => Outcome::Wrong,
         }

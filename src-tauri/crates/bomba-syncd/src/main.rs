@@ -5,9 +5,6 @@ mod cli;
 mod commands;
 mod daemon;
 mod failure;
-mod logging;
-mod serve;
-mod state_dir;
 mod terminal;
 
 use std::process::ExitCode;

@@ -3,6 +3,12 @@
 //! Nothing here knows which window, or whether there is one: the tray application and the headless daemon both
 //! stand on this crate.
 
+pub mod app;
+pub mod logging;
 pub mod places;
+pub mod secrets;
+pub mod serve;
 pub mod settings;
+pub mod state_dir;
+pub mod station;
 pub mod wire;

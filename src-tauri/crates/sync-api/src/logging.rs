@@ -1,36 +1,54 @@
 //! Where the log goes and how much of it. Never the driver's own: its lines may hold connection strings.
 
 use std::io::{self, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use sync_api::settings::{LogFilter, Name, Settings, SettingsError, Source};
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{Builder, Rotation};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, filter, fmt};
 
-use crate::failure::Failure;
+use crate::settings::{LogFilter, Name, Settings, SettingsError, Source};
 
 /// Two weeks of daily files: a fault reported on Monday is still there after a holiday.
 const FILES_MAX: usize = 14;
 
+/// Why there can be no log.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// The system does not let us write there.
+    #[error("the log folder {dir} cannot be used: {source}", dir = dir.display())]
+    Unusable {
+        /// The folder.
+        dir: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The filter is none.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+}
+
 /// Writes out what is still in memory when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Log {
+pub struct Log {
     _guard: WorkerGuard,
 }
 
-/// The log of a daemon: standard error and a file a day.
-pub(crate) fn to_files(settings: &Settings, folder: &Path) -> Result<Log, Failure> {
-    let unusable = |source| Failure::StateDir {
+/// The log of a program that stays: standard error and a file a day, named after `program`.
+///
+/// # Errors
+/// The folder cannot be written to, or the filter is none.
+pub fn to_files(settings: &Settings, folder: &Path, program: &str) -> Result<Log, LogError> {
+    let unusable = |source| LogError::Unusable {
         dir: folder.to_owned(),
         source,
     };
     std::fs::create_dir_all(folder).map_err(unusable)?;
     let files = Builder::new()
         .rotation(Rotation::DAILY)
-        .filename_prefix("bomba-syncd")
+        .filename_prefix(program)
         .filename_suffix("log")
         .max_log_files(FILES_MAX)
         .build(folder)
@@ -49,7 +67,10 @@ pub(crate) fn to_files(settings: &Settings, folder: &Path) -> Result<Log, Failur
 }
 
 /// The log of a command: standard error, and only what is wrong, unless more was asked for.
-pub(crate) fn to_terminal(settings: &Settings) -> Result<(), Failure> {
+///
+/// # Errors
+/// The filter is none.
+pub fn to_terminal(settings: &Settings) -> Result<(), SettingsError> {
     let asked = settings.log.source != Source::Default || std::env::var_os("RUST_LOG").is_some();
     let filter = if asked {
         filter(settings)?
@@ -91,7 +112,7 @@ fn filter(settings: &Settings) -> Result<EnvFilter, SettingsError> {
     }
 }
 
-fn expected() -> sync_api::settings::Expected {
+fn expected() -> crate::settings::Expected {
     LogFilter::parse("")
         .err()
         .unwrap_or_else(|| "expected a log level".into())

@@ -16,15 +16,16 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
-use sync_api::wire;
 use sync_engine::Engine;
+
+use crate::wire;
 
 /// An order is a line of JSON.
 const BODY_BYTES_MAX: usize = 16 * 1024;
 
 /// What the answers are made from.
 #[derive(Clone, Debug)]
-pub(crate) struct App {
+pub(crate) struct Served {
     pub(crate) engine: Engine,
     pub(crate) token: String,
 }
@@ -32,26 +33,26 @@ pub(crate) struct App {
 /// The order to compare both sides and copy what differs.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ResyncOrder {
+pub struct ResyncOrder {
     /// `None`: every collection.
-    pub(crate) collection: Option<String>,
+    pub collection: Option<String>,
 }
 
-pub(crate) fn router(app: App) -> Router {
+pub(crate) fn router(served: Served) -> Router {
     Router::new()
         .route("/status", get(status))
         .route("/metrics", get(metrics))
         .route("/resync", post(resync))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn(only_loopback_hosts))
-        .with_state(app)
+        .with_state(served)
 }
 
-async fn status(State(app): State<App>) -> Json<wire::Status> {
-    Json(wire::Status::from(&*app.engine.status().borrow()))
+async fn status(State(served): State<Served>) -> Json<wire::Status> {
+    Json(wire::Status::from(&*served.engine.status().borrow()))
 }
 
-async fn metrics(State(app): State<App>, headers: HeaderMap) -> Response {
+async fn metrics(State(served): State<Served>, headers: HeaderMap) -> Response {
     let asked = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
@@ -61,16 +62,16 @@ async fn metrics(State(app): State<App>, headers: HeaderMap) -> Response {
     } else {
         "text/plain; version=0.0.4; charset=utf-8"
     };
-    ([(header::CONTENT_TYPE, kind)], app.engine.metrics_text()).into_response()
+    ([(header::CONTENT_TYPE, kind)], served.engine.metrics_text()).into_response()
 }
 
 /// Answers when the engine has noted the order on disk; how far it is, the status tells.
 async fn resync(
-    State(app): State<App>,
+    State(served): State<Served>,
     headers: HeaderMap,
     order: Result<Json<ResyncOrder>, JsonRejection>,
 ) -> Response {
-    if !may_order(&headers, &app.token) {
+    if !may_order(&headers, &served.token) {
         return (
             StatusCode::UNAUTHORIZED,
             "the token of the state directory is needed\n",
@@ -84,7 +85,7 @@ async fn resync(
         )
             .into_response();
     };
-    match app.engine.resync(order.collection.as_deref()).await {
+    match served.engine.resync(order.collection.as_deref()).await {
         Ok(()) => StatusCode::ACCEPTED.into_response(),
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response(),
     }

@@ -11,32 +11,51 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::failure::Failure;
-
 const LOCK: &str = "lock";
 const ADDRESS: &str = "running.json";
 
 /// Someone who asks whether a daemon runs holds the lock for a moment; a start waits this long for them.
 const ASKING_MAX: Duration = Duration::from_secs(1);
 
+/// Why a state directory cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StateDirError {
+    /// The system does not let us.
+    #[error("the state directory {dir} cannot be used: {source}", dir = dir.display())]
+    Unusable {
+        /// The directory.
+        dir: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Another engine works with it.
+    #[error("another Bomba Sync is at work with the state directory {dir}", dir = dir.display())]
+    AlreadyRunning {
+        /// The directory.
+        dir: PathBuf,
+    },
+}
+
 /// How a running daemon is asked. The token stands for the right to give orders: whoever can read this file may.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Running {
-    pub(crate) address: SocketAddr,
-    pub(crate) token: String,
+pub struct Running {
+    /// Where it listens, on this machine only.
+    pub address: SocketAddr,
+    /// The word that lets orders be given.
+    pub token: String,
 }
 
 /// A state directory that is ours until this is dropped.
 #[derive(Debug)]
-pub(crate) struct StateDir {
+pub struct StateDir {
     dir: PathBuf,
     _lock: File,
 }
 
 impl StateDir {
     /// Makes the directory if it is missing, and takes it. Fails when another process has it.
-    pub(crate) fn take(dir: &Path) -> Result<StateDir, Failure> {
-        let unusable = |source| Failure::StateDir {
+    pub fn take(dir: &Path) -> Result<StateDir, StateDirError> {
+        let unusable = |source| StateDirError::Unusable {
             dir: dir.to_owned(),
             source,
         };
@@ -60,7 +79,7 @@ impl StateDir {
                     std::thread::sleep(Duration::from_millis(20));
                 }
                 Err(TryLockError::WouldBlock) => {
-                    return Err(Failure::AlreadyRunning {
+                    return Err(StateDirError::AlreadyRunning {
                         dir: dir.to_owned(),
                     });
                 }
@@ -69,13 +88,14 @@ impl StateDir {
         }
     }
 
-    pub(crate) fn logs(&self) -> PathBuf {
+    /// The folder of its log.
+    pub fn logs(&self) -> PathBuf {
         self.dir.join("logs")
     }
 
     /// Lets others find this daemon.
-    pub(crate) fn announce(&self, running: &Running) -> Result<(), Failure> {
-        let unusable = |source| Failure::StateDir {
+    pub fn announce(&self, running: &Running) -> Result<(), StateDirError> {
+        let unusable = |source| StateDirError::Unusable {
             dir: self.dir.clone(),
             source,
         };
@@ -89,20 +109,22 @@ impl StateDir {
     }
 
     /// Takes the announcement back.
-    pub(crate) fn withdraw(&self) -> Result<(), Failure> {
+    pub fn withdraw(&self) -> Result<(), StateDirError> {
         match fs::remove_file(self.dir.join(ADDRESS)) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => Err(Failure::StateDir {
-                dir: self.dir.clone(),
-                source,
-            }),
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                Err(StateDirError::Unusable {
+                    dir: self.dir.clone(),
+                    source,
+                })
+            }
             Ok(()) | Err(_) => Ok(()),
         }
     }
 }
 
 /// The daemon that runs with this state directory, if one does and has got as far as to be asked.
-pub(crate) fn running(dir: &Path) -> Result<Option<Running>, Failure> {
-    let unusable = |source| Failure::StateDir {
+pub fn running(dir: &Path) -> Result<Option<Running>, StateDirError> {
+    let unusable = |source| StateDirError::Unusable {
         dir: dir.to_owned(),
         source,
     };
@@ -123,8 +145,8 @@ pub(crate) fn running(dir: &Path) -> Result<Option<Running>, Failure> {
 }
 
 /// Every daemon that runs under a directory of state directories.
-pub(crate) fn all_running(base: &Path) -> Result<Vec<Running>, Failure> {
-    let unusable = |source| Failure::StateDir {
+pub fn all_running(base: &Path) -> Result<Vec<Running>, StateDirError> {
+    let unusable = |source| StateDirError::Unusable {
         dir: base.to_owned(),
         source,
     };
@@ -182,7 +204,7 @@ mod tests {
         let first = StateDir::take(&dir).unwrap();
         assert!(matches!(
             StateDir::take(&dir),
-            Err(Failure::AlreadyRunning { .. })
+            Err(StateDirError::AlreadyRunning { .. })
         ));
         drop(first);
         StateDir::take(&dir).unwrap();

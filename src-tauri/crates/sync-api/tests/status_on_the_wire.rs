@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use sync_api::wire;
+use sync_engine::Trouble;
 use sync_engine::config::CollectionMode;
 use sync_engine::status::{
     CollectionStatus, CompareProgress, DirectionStatus, Notice, SideStatus, State, Status,
@@ -18,6 +19,7 @@ fn status() -> Status {
         atlas: SideStatus {
             clock_offset_ms: Some(-1200),
             last_error: Some("no answer".to_owned()),
+            trouble: Some(Trouble::Unreachable),
             ..SideStatus::default()
         },
         local_to_atlas: DirectionStatus {
@@ -55,7 +57,10 @@ fn status() -> Status {
         notices: vec![Notice {
             kind: "dropped",
             text: "bills was dropped on Atlas".to_owned(),
+            about: Some("bills".to_owned()),
+            count: Some(7),
         }],
+        last_change_ms: Some(1_700_000_000_000),
     }
 }
 
@@ -68,7 +73,7 @@ fn a_status_is_told_in_these_words() {
             "state": "attention",
             "instanceId": "0b0f8f6e-43a5-4e0a-8d0a-6f0d62a7d8c1",
             "local": { "connected": true },
-            "atlas": { "connected": false, "clockOffsetMs": -1200, "lastError": "no answer" },
+            "atlas": { "connected": false, "clockOffsetMs": -1200, "lastError": "no answer", "trouble": "unreachable" },
             "localToAtlas": {
                 "processed": 9, "successful": 7, "failed": 1, "conflicts": 2, "pending": 4_294_967_295_u32,
                 "oldestPendingMs": 1500, "avgProcessTimeMs": 2.5, "perSecond": 0.0, "paused": true,
@@ -86,7 +91,8 @@ fn a_status_is_told_in_these_words() {
             ],
             "quarantined": 3,
             "conflictsOpen": 4,
-            "notices": [{ "kind": "dropped", "text": "bills was dropped on Atlas" }],
+            "notices": [{ "kind": "dropped", "text": "bills was dropped on Atlas", "about": "bills", "count": 7 }],
+            "lastChangeAt": 1_700_000_000_000.0,
         })
     );
 }

@@ -26,6 +26,8 @@ pub enum Severity {
 pub struct Finding {
     /// A stable word: "reachable", "replica-set", "version", "rights", "clock".
     pub kind: &'static str,
+    /// A stable word for the answer, such as "ok", "password" or "not-initiated".
+    pub answer: &'static str,
     /// The side it is about.
     pub side: Option<Side>,
     /// How bad it is.
@@ -67,6 +69,7 @@ pub async fn check(config: &EngineConfig) -> Vec<Finding> {
 fn finding(kind: &'static str, side: Side, severity: Severity, text: impl Into<String>) -> Finding {
     Finding {
         kind,
+        answer: "ok",
         side: Some(side),
         severity,
         text: text.into(),
@@ -75,6 +78,10 @@ fn finding(kind: &'static str, side: Side, severity: Severity, text: impl Into<S
 }
 
 impl Finding {
+    fn answer(self, answer: &'static str) -> Finding {
+        Finding { answer, ..self }
+    }
+
     fn remedy(self, remedy: impl Into<String>) -> Finding {
         Finding {
             remedy: Some(remedy.into()),
@@ -93,6 +100,7 @@ fn unreachable(side: Side, error: &EngineError) -> Finding {
             Severity::Problem,
             "the user name or password is not accepted",
         )
+        .answer("password")
         .remedy("check the user and password in the connection string");
     }
     let text = format!("cannot be reached: {error}");
@@ -102,7 +110,9 @@ fn unreachable(side: Side, error: &EngineError) -> Finding {
             "check the internet connection, the address, and that Atlas' network access list has this PC"
         }
     };
-    finding("reachable", side, Severity::Problem, text).remedy(remedy)
+    finding("reachable", side, Severity::Problem, text)
+        .answer(error.trouble().name())
+        .remedy(remedy)
 }
 
 async fn check_side(replica: &Replica, hello: &Document, findings: &mut Vec<Finding>) {
@@ -145,9 +155,10 @@ async fn replica_set(replica: &Replica, hello: &Document) -> Finding {
             Severity::Problem,
             "started as a replica set that was never initiated",
         )
+        .answer("not-initiated")
         .remedy("run rs.initiate() once in the MongoDB shell");
     }
-    finding("replica-set", side, Severity::Problem, "a standalone server: it has no change streams").remedy(
+    finding("replica-set", side, Severity::Problem, "a standalone server: it has no change streams").answer("standalone").remedy(
         "add `replication: { replSetName: rs0 }` to mongod.conf, restart MongoDB, and run rs.initiate() once in its shell",
     )
 }
@@ -168,7 +179,8 @@ async fn version(replica: &Replica) -> Finding {
             side,
             Severity::Warning,
             "the server does not tell its version",
-        );
+        )
+        .answer("unknown");
     };
     let text = info.get_str("version").unwrap_or("?").to_owned();
     let mut parts = text
@@ -186,6 +198,7 @@ async fn version(replica: &Replica) -> Finding {
             Severity::Problem,
             format!("MongoDB {text} is too old"),
         )
+        .answer("too-old")
         .remedy(format!("upgrade to MongoDB {major}.{minor} or newer"));
     }
     finding("version", side, Severity::Ok, format!("MongoDB {text}"))
@@ -224,6 +237,7 @@ async fn rights(replica: &Replica) -> Finding {
             Severity::Problem,
             format!("lacks a right: {error}"),
         )
+        .answer(error.trouble().name())
         .remedy("give the user the role readWrite on this database"),
     }
 }
@@ -243,12 +257,14 @@ async fn clock(atlas: &Replica) -> Finding {
             Severity::Warning,
             format!("this PC's clock is off by {ms} ms"),
         )
+        .answer("clock-off")
         .remedy("switch on automatic time in the operating system's settings"),
         Err(error) => finding(
             "clock",
             side,
             Severity::Warning,
             format!("could not be compared: {error}"),
-        ),
+        )
+        .answer("unknown"),
     }
 }

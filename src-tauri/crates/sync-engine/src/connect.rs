@@ -84,6 +84,7 @@ pub(crate) async fn keep_listening(run: Arc<Run>, side: Side, mut start: Start) 
         }
         tokio::select! {
             () = tokio::time::sleep(backoff.wait(failures, rand_chance())) => {}
+            () = run.hurry.notified() => {}
             () = run.stopping() => return Ended::Stopping,
         }
     }
@@ -95,7 +96,7 @@ fn report(run: &Run, side: Side, error: &EngineError, loud: bool) {
         run.notice(kind, side.name(), error.to_string());
     } else if loud {
         let attempts = run.config.reconnect_attempts_max;
-        let Notice { kind, text } = still_trying(side, attempts, error);
+        let Notice { kind, text, .. } = still_trying(side, attempts, error);
         run.notice(kind, side.name(), text);
     }
 }
@@ -107,6 +108,8 @@ pub(crate) fn still_trying(side: Side, attempts: u32, error: &EngineError) -> No
     Notice {
         kind: "reconnect-failing",
         text,
+        about: Some(side.name().to_owned()),
+        count: None,
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sync_core::backoff::Backoff;
 use sync_core::place::{Direction, Side};
 use sync_core::sighting::Sides;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -31,6 +31,7 @@ pub struct Engine {
     status: watch::Receiver<Status>,
     choices: watch::Sender<Choices>,
     current: Arc<Mutex<Option<Arc<Run>>>>,
+    hurry: Arc<Notify>,
     stop: CancellationToken,
     main: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
@@ -56,6 +57,7 @@ impl Engine {
         let (status_sender, status) = watch::channel(Status::default());
         let stop = CancellationToken::new();
         let current = Arc::new(Mutex::new(None));
+        let hurry = Arc::new(Notify::new());
         let supervisor = Supervisor {
             config,
             monitor: monitor.clone(),
@@ -63,6 +65,7 @@ impl Engine {
             choices: choices.clone(),
             status: status_sender,
             current: current.clone(),
+            hurry: hurry.clone(),
             stop: stop.clone(),
         };
         let main = tokio::spawn(supervisor.supervise());
@@ -71,6 +74,7 @@ impl Engine {
             status,
             choices,
             current,
+            hurry,
             stop,
             main: Arc::new(Mutex::new(Some(main))),
         })
@@ -97,6 +101,14 @@ impl Engine {
         if let Some(run) = self.run() {
             run.inbox().release();
             run.wake();
+        }
+    }
+
+    /// Tries a lost connection, and what was put off, at once instead of after the wait.
+    pub fn hurry(&self) {
+        self.hurry.notify_waiters();
+        if let Some(run) = self.run() {
+            run.try_later();
         }
     }
 
@@ -178,6 +190,7 @@ struct Supervisor {
     choices: watch::Sender<Choices>,
     status: watch::Sender<Status>,
     current: Arc<Mutex<Option<Arc<Run>>>>,
+    hurry: Arc<Notify>,
     stop: CancellationToken,
 }
 
@@ -202,6 +215,7 @@ impl Supervisor {
                     self.report_away(&error, failures, backoff.is_loud(failures));
                     tokio::select! {
                         () = tokio::time::sleep(backoff.wait(failures, rand_chance())) => {}
+                        () = self.hurry.notified() => {}
                         () = self.stop.cancelled() => return,
                     }
                 }
@@ -236,6 +250,7 @@ impl Supervisor {
             monitor: self.monitor.clone(),
             clock: self.clock.clone(),
             choices: self.choices.clone(),
+            hurry: self.hurry.clone(),
             stop: self.stop.child_token(),
         }));
         tracing::info!(instance_id = %identity.me, is_new = identity.is_new, "starting");
@@ -308,12 +323,18 @@ impl Supervisor {
             let local = SideStatus {
                 connected: false,
                 last_error: Some(error.to_string()),
+                trouble: Some(error.trouble()),
                 attempts: failures,
                 clock_offset_ms: None,
             };
             let text = error.to_string();
             status.notices = match error.notice_kind() {
-                Some(kind) => vec![Notice { kind, text }],
+                Some(kind) => vec![Notice {
+                    kind,
+                    text,
+                    about: Some(Side::Local.name().to_owned()),
+                    count: None,
+                }],
                 None if loud => vec![still_trying(Side::Local, failures, error)],
                 None => Vec::new(),
             };

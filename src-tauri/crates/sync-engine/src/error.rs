@@ -63,9 +63,51 @@ pub enum EngineError {
         /// Which one.
         side: Side,
     },
+    /// The server took a command and refused the write in it.
+    #[error("{side}: {reason}")]
+    Refused {
+        /// Which one.
+        side: Side,
+        /// Its words.
+        reason: String,
+    },
     /// The engine is stopping.
     #[error("the engine is stopping")]
     Stopping,
+}
+
+/// Why a side does not answer, as far as it can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// No server at the address, or the connection broke.
+    Unreachable,
+    /// The server's name is not known.
+    NameUnknown,
+    /// The user name or password is not accepted.
+    Password,
+    /// The user lacks a right.
+    Rights,
+    /// The server's certificate is not trusted.
+    Certificate,
+    /// The server is not part of a replica set.
+    Standalone,
+    /// Anything else.
+    Other,
+}
+
+impl Trouble {
+    /// The word for it in answers to programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Trouble::Unreachable => "unreachable",
+            Trouble::NameUnknown => "name-unknown",
+            Trouble::Password => "password",
+            Trouble::Rights => "rights",
+            Trouble::Certificate => "certificate",
+            Trouble::Standalone => "standalone",
+            Trouble::Other => "other",
+        }
+    }
 }
 
 /// What a failure asks for.
@@ -89,7 +131,7 @@ impl EngineError {
             EngineError::Silent { .. } | EngineError::Reply { .. } | EngineError::Stopping => {
                 Remedy::Retry
             }
-            EngineError::Malformed { .. } => Remedy::SetAside,
+            EngineError::Malformed { .. } | EngineError::Refused { .. } => Remedy::SetAside,
             EngineError::ForeignPosition { .. } => Remedy::CompareAgain,
             EngineError::BadUri { .. } | EngineError::Standalone { .. } => Remedy::AskUser,
         }
@@ -101,6 +143,21 @@ impl EngineError {
             EngineError::Standalone { .. } => Some("standalone"),
             _ if self.remedy() == Remedy::AskUser => Some("unauthorized"),
             _ => None,
+        }
+    }
+
+    /// Why the side does not answer.
+    pub fn trouble(&self) -> Trouble {
+        match self {
+            EngineError::Server { source, .. } => trouble_of(source),
+            EngineError::Silent { .. } => Trouble::Unreachable,
+            EngineError::Standalone { .. } => Trouble::Standalone,
+            EngineError::BadUri { .. }
+            | EngineError::Malformed { .. }
+            | EngineError::Reply { .. }
+            | EngineError::ForeignPosition { .. }
+            | EngineError::Refused { .. }
+            | EngineError::Stopping => Trouble::Other,
         }
     }
 
@@ -135,8 +192,7 @@ fn code(error: &DriverError) -> Option<i32> {
 /// The driver's words without its picture of every server it tried.
 fn in_brief(error: &DriverError) -> String {
     match &*error.kind {
-        // The one reason for silence that is not the network's: rustls and the driver both use this word.
-        ErrorKind::ServerSelection { message, .. } if message.contains("certificate") => {
+        ErrorKind::ServerSelection { message, .. } if blames_certificate(message) => {
             "the server's TLS certificate is not trusted; see tlsCAFile".to_owned()
         }
         ErrorKind::ServerSelection { .. } => "no server answers at the address given".to_owned(),
@@ -147,10 +203,30 @@ fn in_brief(error: &DriverError) -> String {
     }
 }
 
+/// The one reason for silence that is not the network's: rustls and the driver both use this word.
+fn blames_certificate(message: &str) -> bool {
+    message.contains("certificate")
+}
+
+fn trouble_of(error: &DriverError) -> Trouble {
+    match &*error.kind {
+        ErrorKind::ServerSelection { message, .. } if blames_certificate(message) => {
+            Trouble::Certificate
+        }
+        ErrorKind::ServerSelection { .. } | ErrorKind::Io(_) => Trouble::Unreachable,
+        ErrorKind::DnsResolve { .. } => Trouble::NameUnknown,
+        ErrorKind::Authentication { .. } => Trouble::Password,
+        ErrorKind::Command(command) if command.code == UNAUTHORIZED => Trouble::Rights,
+        ErrorKind::Command(command) if AUTH_CODES.contains(&command.code) => Trouble::Password,
+        _ => Trouble::Other,
+    }
+}
+
 /// InvalidResumeToken, ChangeStreamFatalError, ChangeStreamHistoryLost, CappedPositionLost, a token of another stream.
 const HISTORY_LOST_CODES: [i32; 5] = [260, 280, 286, 136, 50811];
+const UNAUTHORIZED: i32 = 13;
 /// Unauthorized, AuthenticationFailed, a disabled user on Atlas.
-const AUTH_CODES: [i32; 3] = [13, 18, 8000];
+const AUTH_CODES: [i32; 3] = [UNAUTHORIZED, 18, 8000];
 /// Document validation, document or key too large, bad field names and values.
 const SET_ASIDE_CODES: [i32; 9] = [121, 10334, 17280, 17419, 17420, 52, 57, 2, 9];
 

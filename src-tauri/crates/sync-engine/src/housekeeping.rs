@@ -126,6 +126,7 @@ fn picture(run: &Run, saved: bool) -> Status {
         quarantined,
         conflicts_open: run.conflicts_open.load(Ordering::Relaxed) as u64,
         notices,
+        last_change_ms: run.monitor.last_change_ms(),
     }
 }
 
@@ -138,8 +139,12 @@ fn waiting_notices(run: &Run) -> Vec<Notice> {
             "{quarantined} documents could not be applied and were set aside; `quarantine list` says why. \
              They are tried again when they change."
         );
-        let kind = "quarantine";
-        notices.push(Notice { kind, text });
+        notices.push(Notice {
+            kind: "quarantine",
+            text,
+            about: None,
+            count: Some(quarantined as u64),
+        });
     }
     let unkept = run.unkept.lock().expect("no holder panics");
     if let Some(reason) = unkept.values().next() {
@@ -148,8 +153,12 @@ fn waiting_notices(run: &Run) -> Vec<Notice> {
             "{count} conflicts wait, and nothing is overwritten, because {CONFLICTS} on this PC will not keep the \
              version that loses: {reason}"
         );
-        let kind = "vault";
-        notices.push(Notice { kind, text });
+        notices.push(Notice {
+            kind: "vault",
+            text,
+            about: None,
+            count: Some(count as u64),
+        });
     }
     notices
 }

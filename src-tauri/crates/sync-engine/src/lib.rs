@@ -1,11 +1,13 @@
 //! The waiting half of the sync: listens to both MongoDBs, looks, has `sync-core` decide, writes, remembers.
 
+pub mod access;
 mod apply;
 pub mod check;
 mod clock;
 pub mod config;
 mod connect;
 mod devices;
+pub mod discover;
 mod engine;
 mod error;
 mod fence;
@@ -26,4 +28,4 @@ pub mod verify;
 mod watch;
 
 pub use engine::Engine;
-pub use error::{EngineError, Remedy};
+pub use error::{EngineError, Remedy, Trouble};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use prometheus_client::encoding::text::encode;
@@ -13,6 +14,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 use sync_core::place::{Direction, Side};
 
+use crate::clock::wall_ms;
 use crate::status::DirectionStatus;
 
 /// The rate shown is that of about this long.
@@ -63,6 +65,8 @@ pub(crate) struct Monitor {
     fences: Family<BySide, Counter>,
     quarantined: Gauge,
     rates: Mutex<[Rate; 2]>,
+    /// Milliseconds since 1970 by this PC's clock; 0: nothing yet.
+    last_change: AtomicI64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -98,6 +102,7 @@ impl Monitor {
             fences: Family::default(),
             quarantined: Gauge::default(),
             rates: Mutex::new([rate; 2]),
+            last_change: AtomicI64::new(0),
         };
         monitor.register();
         monitor
@@ -168,6 +173,12 @@ impl Monitor {
             self.conflicts.get_or_create(&label).inc();
         }
         self.rates.lock().expect("no holder panics")[index(direction)].busy += finished.took;
+        self.last_change.store(wall_ms(), Ordering::Relaxed);
+    }
+
+    /// When a change was last written to either side.
+    pub(crate) fn last_change_ms(&self) -> Option<i64> {
+        Some(self.last_change.load(Ordering::Relaxed)).filter(|at| *at > 0)
     }
 
     pub(crate) fn failed(&self, direction: Direction) {

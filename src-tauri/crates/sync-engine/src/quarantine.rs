@@ -4,10 +4,11 @@
 
 use bson::{Bson, DateTime, Document, doc};
 use futures_util::TryStreamExt;
+use sync_core::digest::Digest;
 use sync_core::document::MalformedDocument;
 use sync_core::place::{Direction, Key, Side};
 
-use crate::config::EngineConfig;
+use crate::access::Access;
 use crate::error::{EngineError, answered};
 use crate::names::QUARANTINE;
 use crate::replica::{DUPLICATE_KEY, Replica, parse_tombstone_id, tombstone_id};
@@ -154,26 +155,21 @@ async fn read(local: &Replica) -> Result<Vec<Document>, EngineError> {
     answered(Side::Local, cursor.try_collect()).await
 }
 
-async fn local(config: &EngineConfig) -> Result<Replica, EngineError> {
-    Replica::open(Side::Local, &config.local_uri, &config.database).await
-}
-
 /// The records, oldest first: `_id` (collection and id), direction, code, reason, firstAt, lastAt, attempts.
 ///
 /// # Errors
 /// Local cannot be reached.
-pub async fn list(config: &EngineConfig) -> Result<Vec<Document>, EngineError> {
-    read(&local(config).await?).await
+pub async fn list(access: &Access) -> Result<Vec<Document>, EngineError> {
+    read(access.local()).await
 }
 
 /// Has a record, or all of them, tried again by the running engine (or by the next one). Returns how many.
 ///
 /// # Errors
 /// Local cannot be reached.
-pub async fn retry(config: &EngineConfig, id: Option<&Document>) -> Result<u64, EngineError> {
+pub async fn retry(access: &Access, id: Option<&Document>) -> Result<u64, EngineError> {
     let filter = id.map_or_else(|| doc! {}, |id| doc! { "_id": id.clone() });
-    let local = local(config).await?;
-    let records = local.own(QUARANTINE);
+    let records = access.local().own(QUARANTINE);
     let update = records.update_many(filter, doc! { "$set": { "retry": DateTime::now() } });
     Ok(answered(Side::Local, update.into_future())
         .await?
@@ -184,12 +180,51 @@ pub async fn retry(config: &EngineConfig, id: Option<&Document>) -> Result<u64, 
 ///
 /// # Errors
 /// Local cannot be reached.
-pub async fn discard(config: &EngineConfig, id: &Document) -> Result<bool, EngineError> {
-    let local = local(config).await?;
-    let records = local.own(QUARANTINE);
+pub async fn discard(access: &Access, id: &Document) -> Result<bool, EngineError> {
+    let records = access.local().own(QUARANTINE);
     let delete = records.delete_one(doc! { "_id": id.clone() });
     Ok(answered(Side::Local, delete.into_future())
         .await?
         .deleted_count
         > 0)
+}
+
+/// Enough that no two records of a shop share it, few enough to type.
+const ID_CHARACTERS: usize = 12;
+
+/// A record's own `_id` is a document, which nobody types: a digest of it stands for it.
+pub fn short_id(record: &Document) -> String {
+    let id = record.get("_id").cloned().unwrap_or(Bson::Null);
+    let bytes = doc! { "_id": id }.to_vec().unwrap_or_default();
+    let mut digest = Digest::of_bytes(&bytes).to_string();
+    digest.truncate(ID_CHARACTERS);
+    digest
+}
+
+/// The `_id` of the record that a short ID means.
+///
+/// # Errors
+/// Local cannot be reached.
+pub async fn find(access: &Access, short: &str) -> Result<Option<Document>, EngineError> {
+    let records = list(access).await?;
+    let found = records.into_iter().find(|record| short_id(record) == short);
+    Ok(found.and_then(|record| record.get_document("_id").ok().cloned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_different_types_are_different_records() {
+        let record =
+            |id: Bson| doc! { "_id": { "collection": "bills", "id": id }, "reason": "validation" };
+        let ids = [7_i32.into(), 7_i64.into(), 7.0.into(), "7".into()]
+            .map(|id: Bson| short_id(&record(id)));
+        for (at, id) in ids.iter().enumerate() {
+            assert_eq!(id.len(), ID_CHARACTERS);
+            assert!(!ids[..at].contains(id), "{ids:?}");
+        }
+        assert_eq!(short_id(&record(7_i32.into())), ids[0]);
+    }
 }

@@ -60,6 +60,8 @@ pub(crate) struct Run {
     pub(crate) not_synced: Mutex<BTreeMap<String, String>>,
     pub(crate) conflicts_open: AtomicUsize,
     pub(crate) choices: watch::Sender<Choices>,
+    /// A person will not wait for the next try.
+    pub(crate) hurry: Arc<Notify>,
     pub(crate) stop: CancellationToken,
     /// Everything but the housekeeping has ended.
     pub(crate) closing: CancellationToken,
@@ -91,6 +93,7 @@ pub(crate) struct Parts {
     pub(crate) monitor: Arc<Monitor>,
     pub(crate) clock: Arc<Clock>,
     pub(crate) choices: watch::Sender<Choices>,
+    pub(crate) hurry: Arc<Notify>,
     pub(crate) stop: CancellationToken,
 }
 
@@ -105,6 +108,7 @@ impl Run {
             monitor,
             clock,
             choices,
+            hurry,
             stop,
         } = parts;
         Run {
@@ -126,6 +130,7 @@ impl Run {
             not_synced: Mutex::default(),
             conflicts_open: AtomicUsize::new(0),
             choices,
+            hurry,
             stop,
             closing: CancellationToken::new(),
             replicas: [local, atlas],

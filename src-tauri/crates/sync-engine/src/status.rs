@@ -1,6 +1,7 @@
 //! A picture of the engine at one moment, cheap to take and to compare. It holds no secrets and no document contents.
 
 use crate::config::CollectionMode;
+use crate::error::Trouble;
 
 /// The one word shown in the tray.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct SideStatus {
     pub connected: bool,
     /// The last error, in words for a log, without secrets.
     pub last_error: Option<String>,
+    /// What kind of error that was.
+    pub trouble: Option<Trouble>,
     /// Failed attempts since the last success.
     pub attempts: u32,
     /// Milliseconds to add to this PC's clock to get Atlas' clock; only on the Atlas side, once measured.
@@ -85,6 +88,10 @@ pub struct Notice {
     pub kind: &'static str,
     /// What happened and what to do, for a log or a terminal.
     pub text: String,
+    /// The side or collection it is about.
+    pub about: Option<String>,
+    /// How many documents it is about.
+    pub count: Option<u64>,
 }
 
 /// The whole picture.
@@ -110,4 +117,6 @@ pub struct Status {
     pub conflicts_open: u64,
     /// What needs a person.
     pub notices: Vec<Notice>,
+    /// When a change was last written to either side, in milliseconds since 1970 by this PC's clock.
+    pub last_change_ms: Option<i64>,
 }

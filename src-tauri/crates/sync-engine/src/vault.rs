@@ -1,22 +1,24 @@
 //! The vault: every version that a conflict or a deletion overrode, kept on Local and, being synced itself, everywhere.
 
+mod shelf;
+
 use std::time::Duration;
 
 use bson::{Bson, DateTime, Document, RawArrayBuf, RawDocumentBuf, cstr, doc, rawdoc};
-use futures_util::TryStreamExt;
 use mongodb::IndexModel;
 use mongodb::options::IndexOptions;
 use sync_core::decide::Loss;
 use sync_core::digest::Digest;
-use sync_core::document::{DOCUMENT_BYTES_MAX, content_of};
+use sync_core::document::DOCUMENT_BYTES_MAX;
 use sync_core::place::{Direction, Side};
 
-use crate::config::EngineConfig;
 use crate::error::{EngineError, Remedy, answered};
 use crate::look::Look;
 use crate::names::CONFLICTS;
 use crate::replica::{Replica, tombstone_id};
 use crate::run::Run;
+
+pub use shelf::{Marked, Page, Query, list, mark, page, restore, show};
 
 /// Room for everything in a record but the two documents.
 const RECORD_BYTES: usize = 64 * 1024;
@@ -140,84 +142,4 @@ pub(crate) async fn limit_retention(atlas: &Replica) -> Result<(), EngineError> 
     let records = atlas.own(CONFLICTS);
     answered(Side::Atlas, records.create_index(index).into_future()).await?;
     Ok(())
-}
-
-async fn local(config: &EngineConfig) -> Result<Replica, EngineError> {
-    Replica::open(Side::Local, &config.local_uri, &config.database).await
-}
-
-/// The records, newest first, without the documents they keep.
-///
-/// # Errors
-/// Local cannot be reached.
-pub async fn list(config: &EngineConfig) -> Result<Vec<Document>, EngineError> {
-    let local = local(config).await?;
-    let records = local.own(CONFLICTS);
-    let find = records
-        .find(doc! {})
-        .sort(doc! { "detectedAt": -1 })
-        .projection(doc! { "loser": 0, "winner": 0 });
-    let cursor = answered(Side::Local, find.into_future()).await?;
-    answered(Side::Local, cursor.try_collect()).await
-}
-
-/// One record with the documents it keeps.
-///
-/// # Errors
-/// Local cannot be reached.
-pub async fn show(config: &EngineConfig, id: &str) -> Result<Option<Document>, EngineError> {
-    let local = local(config).await?;
-    let records = local.own(CONFLICTS);
-    answered(
-        Side::Local,
-        records.find_one(doc! { "_id": id }).into_future(),
-    )
-    .await
-}
-
-/// Writes the kept version back on Local as an ordinary edit, which then travels like any other. Returns whether
-/// there was such a record.
-///
-/// # Errors
-/// Local cannot be reached.
-pub async fn restore(config: &EngineConfig, id: &str) -> Result<bool, EngineError> {
-    let local = local(config).await?;
-    let records = local.database.collection::<RawDocumentBuf>(CONFLICTS);
-    let record = answered(
-        Side::Local,
-        records.find_one(doc! { "_id": id }).into_future(),
-    )
-    .await?;
-    let Some(record) = record else {
-        return Ok(false);
-    };
-    let missing = |what| move |_error| EngineError::reply(Side::Local, what);
-    let loser = record
-        .get_document("loser")
-        .map_err(missing("the kept document"))?;
-    let about = record
-        .get_document("document")
-        .map_err(missing("the record's document"))?;
-    let collection = about
-        .get_str("collection")
-        .map_err(missing("the record's collection"))?;
-    let content = content_of(loser).map_err(EngineError::malformed(Side::Local))?;
-    let key = sync_core::document::key_of(loser).map_err(EngineError::malformed(Side::Local))?;
-    let mut pipeline = RawArrayBuf::new();
-    // The stamp that is there stays, so that the edit is seen as one made on top of it.
-    pipeline.push(rawdoc! { "$replaceWith": { "$mergeObjects": [
-        { "$literal": content },
-        { "$cond": [{ "$gt": ["$_syncMeta", null_value()] }, { "_syncMeta": "$_syncMeta" }, {}] },
-    ] } });
-    let mut updates = RawArrayBuf::new();
-    let filter = sync_core::document::single("_id", &key);
-    updates.push(rawdoc! { "q": filter, "u": pipeline, "upsert": true });
-    local.run(rawdoc! { "update": collection, "updates": updates, "writeConcern": { "w": "majority" } }).await?;
-    let seen = records.update_one(doc! { "_id": id }, doc! { "$set": { "seen": true } });
-    answered(Side::Local, seen.into_future()).await?;
-    Ok(true)
-}
-
-fn null_value() -> bson::RawBson {
-    bson::RawBson::Null
 }

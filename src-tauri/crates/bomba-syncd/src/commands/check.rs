@@ -1,11 +1,11 @@
 //! `check`: both ends looked at, and for each problem what to do about it.
 
 use serde::Serialize;
+use sync_api::logging;
 use sync_api::settings::Settings;
 use sync_engine::check::{self, Finding, Severity};
 
 use crate::failure::{Failure, Outcome};
-use crate::logging;
 use crate::terminal::{self, Form};
 
 #[derive(Serialize)]

@@ -1,15 +1,15 @@
 //! `conflicts`: the versions that lost, kept in the vault.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bson::{Bson, Document};
+use sync_api::logging;
 use sync_api::settings::Settings;
-use sync_engine::config::EngineConfig;
+use sync_engine::access::Access;
 use sync_engine::vault;
 
 use crate::cli::ConflictsCommand;
 use crate::failure::{Failure, Outcome};
-use crate::logging;
 use crate::terminal::{self, Form};
 
 pub(crate) async fn conflicts(
@@ -17,16 +17,16 @@ pub(crate) async fn conflicts(
     command: ConflictsCommand,
 ) -> Result<Outcome, Failure> {
     logging::to_terminal(settings)?;
-    let config = settings.engine_config()?;
+    let access = Access::open(&settings.engine_config()?).await?;
     match command {
-        ConflictsCommand::List(args) => list(&config, args.form()).await,
-        ConflictsCommand::Show(args) => show(&config, &args.id, args.form()).await,
-        ConflictsCommand::Restore(args) => restore(&config, &args.id, args.form()).await,
+        ConflictsCommand::List(args) => list(&access, args.form()).await,
+        ConflictsCommand::Show(args) => show(&access, &args.id, args.form()).await,
+        ConflictsCommand::Restore(args) => restore(&access, &args.id, args.form()).await,
     }
 }
 
-async fn list(config: &EngineConfig, form: Form) -> Result<Outcome, Failure> {
-    let records = vault::list(config).await?;
+async fn list(access: &Access, form: Form) -> Result<Outcome, Failure> {
+    let records = vault::list(access).await?;
     match form {
         Form::Json => terminal::say_json(&records)?,
         Form::Words if records.is_empty() => terminal::say("no versions are kept")?,
@@ -46,8 +46,10 @@ async fn list(config: &EngineConfig, form: Form) -> Result<Outcome, Failure> {
     Ok(Outcome::Fine)
 }
 
-async fn show(config: &EngineConfig, id: &str, form: Form) -> Result<Outcome, Failure> {
-    let record = vault::show(config, id).await?.ok_or_else(|| unknown(id))?;
+async fn show(access: &Access, id: &str, form: Form) -> Result<Outcome, Failure> {
+    let record = vault::show(access, id, &BTreeMap::new())
+        .await?
+        .ok_or_else(|| unknown(id))?;
     match form {
         Form::Json => terminal::say_json(&record)?,
         Form::Words => terminal::say(&side_by_side(&record))?,
@@ -55,8 +57,8 @@ async fn show(config: &EngineConfig, id: &str, form: Form) -> Result<Outcome, Fa
     Ok(Outcome::Fine)
 }
 
-async fn restore(config: &EngineConfig, id: &str, form: Form) -> Result<Outcome, Failure> {
-    if !vault::restore(config, id).await? {
+async fn restore(access: &Access, id: &str, form: Form) -> Result<Outcome, Failure> {
+    if !vault::restore(access, id).await? {
         return Err(unknown(id));
     }
     match form {

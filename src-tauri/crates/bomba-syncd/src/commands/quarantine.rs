@@ -1,34 +1,31 @@
 //! `quarantine`: the changes that could not be applied.
 
-use bson::{Bson, Document};
+use bson::Document;
+use sync_api::logging;
 use sync_api::settings::Settings;
-use sync_engine::config::EngineConfig;
-use sync_engine::quarantine;
+use sync_engine::access::Access;
+use sync_engine::quarantine::{self, short_id};
 
 use crate::cli::QuarantineCommand;
 use crate::commands::conflicts::about;
 use crate::failure::{Failure, Outcome};
-use crate::logging;
 use crate::terminal::{self, Form};
-
-/// Enough that no two records of a shop share it, few enough to type.
-const ID_CHARACTERS: usize = 12;
 
 pub(crate) async fn quarantine(
     settings: &Settings,
     command: QuarantineCommand,
 ) -> Result<Outcome, Failure> {
     logging::to_terminal(settings)?;
-    let config = settings.engine_config()?;
+    let access = Access::open(&settings.engine_config()?).await?;
     match command {
-        QuarantineCommand::List(args) => list(&config, args.form()).await,
-        QuarantineCommand::Retry(args) => retry(&config, args.id.as_deref(), args.form()).await,
-        QuarantineCommand::Discard(args) => discard(&config, &args.id, args.form()).await,
+        QuarantineCommand::List(args) => list(&access, args.form()).await,
+        QuarantineCommand::Retry(args) => retry(&access, args.id.as_deref(), args.form()).await,
+        QuarantineCommand::Discard(args) => discard(&access, &args.id, args.form()).await,
     }
 }
 
-async fn list(config: &EngineConfig, form: Form) -> Result<Outcome, Failure> {
-    let records = quarantine::list(config).await?;
+async fn list(access: &Access, form: Form) -> Result<Outcome, Failure> {
+    let records = quarantine::list(access).await?;
     match form {
         Form::Json => terminal::say_json(&records.iter().map(told).collect::<Vec<_>>())?,
         Form::Words if records.is_empty() => terminal::say("nothing is set aside")?,
@@ -48,10 +45,10 @@ async fn list(config: &EngineConfig, form: Form) -> Result<Outcome, Failure> {
     Ok(Outcome::Fine)
 }
 
-async fn retry(config: &EngineConfig, id: Option<&str>, form: Form) -> Result<Outcome, Failure> {
+async fn retry(access: &Access, id: Option<&str>, form: Form) -> Result<Outcome, Failure> {
     let count = match id {
-        Some(id) => quarantine::retry(config, Some(&find(config, id).await?)).await?,
-        None => quarantine::retry(config, None).await?,
+        Some(id) => quarantine::retry(access, Some(&find(access, id).await?)).await?,
+        None => quarantine::retry(access, None).await?,
     };
     match form {
         Form::Json => terminal::say_json(&serde_json::json!({ "retried": count }))?,
@@ -62,8 +59,8 @@ async fn retry(config: &EngineConfig, id: Option<&str>, form: Form) -> Result<Ou
     Ok(Outcome::Fine)
 }
 
-async fn discard(config: &EngineConfig, id: &str, form: Form) -> Result<Outcome, Failure> {
-    if !quarantine::discard(config, &find(config, id).await?).await? {
+async fn discard(access: &Access, id: &str, form: Form) -> Result<Outcome, Failure> {
+    if !quarantine::discard(access, &find(access, id).await?).await? {
         return Err(unknown(id));
     }
     match form {
@@ -75,12 +72,9 @@ async fn discard(config: &EngineConfig, id: &str, form: Form) -> Result<Outcome,
     Ok(Outcome::Fine)
 }
 
-/// The `_id` of the record that a short ID means.
-async fn find(config: &EngineConfig, id: &str) -> Result<Document, Failure> {
-    let records = quarantine::list(config).await?;
-    let found = records.into_iter().find(|record| short_id(record) == id);
-    found
-        .and_then(|record| record.get_document("_id").ok().cloned())
+async fn find(access: &Access, id: &str) -> Result<Document, Failure> {
+    quarantine::find(access, id)
+        .await?
         .ok_or_else(|| unknown(id))
 }
 
@@ -89,13 +83,6 @@ fn unknown(id: &str) -> Failure {
         what: "change that was set aside",
         id: id.to_owned(),
     }
-}
-
-/// A record's own `_id` is a document, which nobody types: a digest of it stands for it.
-fn short_id(record: &Document) -> String {
-    let id = record.get("_id").cloned().unwrap_or(Bson::Null);
-    let bytes = bson::doc! { "_id": id }.to_vec().unwrap_or_default();
-    blake3::hash(&bytes).to_hex()[..ID_CHARACTERS].to_owned()
 }
 
 fn told(record: &Document) -> Document {
@@ -123,7 +110,7 @@ fn row(record: &Document) -> [String; 7] {
 
 #[cfg(test)]
 mod tests {
-    use bson::doc;
+    use bson::{Bson, doc};
 
     use super::*;
 
@@ -132,17 +119,6 @@ mod tests {
             "_id": { "collection": "bills", "id": id.into() }, "direction": "local_to_atlas", "code": 121,
             "reason": "validation", "attempts": 3,
         }
-    }
-
-    #[test]
-    fn ids_of_different_types_are_different_records() {
-        let ids = [record(7_i32), record(7_i64), record(7.0), record("7")]
-            .map(|record| short_id(&record));
-        for (at, id) in ids.iter().enumerate() {
-            assert_eq!(id.len(), ID_CHARACTERS);
-            assert!(!ids[..at].contains(id), "{ids:?}");
-        }
-        assert_eq!(short_id(&record(7_i32)), ids[0]);
     }
 
     #[test]

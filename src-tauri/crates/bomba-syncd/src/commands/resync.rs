@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use sync_api::logging;
+use sync_api::serve::ResyncOrder;
 use sync_api::settings::Settings;
+use sync_api::state_dir::StateDir;
 use sync_api::wire;
 use sync_engine::{Engine, EngineError};
 
@@ -10,9 +13,6 @@ use crate::commands::run::stop_signal;
 use crate::commands::status::comparing;
 use crate::daemon::Daemon;
 use crate::failure::{Failure, Outcome};
-use crate::logging;
-use crate::serve::ResyncOrder;
-use crate::state_dir::StateDir;
 use crate::terminal;
 
 /// How often the status is looked at. Several times as long as the engine takes to publish a new one, so that a

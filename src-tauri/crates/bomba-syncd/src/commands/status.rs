@@ -1,11 +1,11 @@
 //! `status`: what the running daemon says of itself.
 
+use sync_api::logging;
 use sync_api::settings::{Settings, mode_name};
 use sync_api::wire;
 
 use crate::daemon::Daemon;
 use crate::failure::{Failure, Outcome};
-use crate::logging;
 use crate::terminal::{self, Form};
 
 pub(crate) async fn status(settings: &Settings, form: Form) -> Result<Outcome, Failure> {
@@ -117,7 +117,7 @@ fn collection(collection: &wire::Collection) -> [String; 3] {
     };
     [
         collection.name.clone(),
-        mode_name(collection.mode).to_owned(),
+        mode_name(collection.mode.into()).to_owned(),
         note,
     ]
 }
@@ -152,6 +152,8 @@ mod tests {
         seen.local_to_atlas.paused = true;
         seen.atlas.last_error = Some("no answer".to_owned());
         seen.notices.push(Notice {
+            about: None,
+            count: None,
             kind: "dropped",
             text: "bills was dropped on Atlas".to_owned(),
         });

@@ -2,11 +2,11 @@
 
 use bson::Bson;
 use serde::Serialize;
+use sync_api::logging;
 use sync_api::settings::Settings;
 use sync_engine::verify::{self, Report};
 
 use crate::failure::{Failure, Outcome};
-use crate::logging;
 use crate::terminal::{self, Form};
 
 /// More than anyone reads on a terminal; the JSON form has them all.

@@ -10,7 +10,7 @@ use super::*;
 
 const TOKEN: &str = "the-word";
 
-async fn app() -> App {
+async fn app() -> Served {
     let nowhere = || {
         ConnectionString::new(
             "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=50&directConnection=true",
@@ -19,7 +19,7 @@ async fn app() -> App {
     let engine = Engine::start(EngineConfig::new(nowhere(), nowhere(), "shop"))
         .await
         .unwrap();
-    App {
+    Served {
         engine,
         token: TOKEN.to_owned(),
     }
@@ -31,7 +31,7 @@ struct Answer {
     body: String,
 }
 
-async fn ask(app: &App, request: axum::http::request::Builder, body: &str) -> Answer {
+async fn ask(app: &Served, request: axum::http::request::Builder, body: &str) -> Answer {
     let response = router(app.clone())
         .oneshot(request.body(Body::from(body.to_owned())).unwrap())
         .await

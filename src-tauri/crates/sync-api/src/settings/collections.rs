@@ -117,3 +117,58 @@ impl Value for CollectionModes {
         Some(toml::Value::Table(entries.collect()))
     }
 }
+
+/// The field that names a collection's documents to people; in text form `name=field`, separated by commas.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CollectionLabels(pub BTreeMap<String, String>);
+
+/// A path of plain names: it becomes part of a query.
+pub(crate) fn field_path(text: &str) -> Result<String, Expected> {
+    const BYTES_MAX: usize = 200;
+    let plain = |name: &str| {
+        !name.is_empty() && !name.starts_with('$') && !name.contains(|c: char| c.is_control())
+    };
+    if text.len() > BYTES_MAX || !text.split('.').all(plain) {
+        return Err("expected the name of a field, such as number or customer.name".into());
+    }
+    Ok(text.to_owned())
+}
+
+impl Value for CollectionLabels {
+    fn from_text(text: &str) -> Result<Self, Expected> {
+        let entries = text
+            .split(',')
+            .map(str::trim)
+            .filter(|entry| !entry.is_empty());
+        let labels = entries.map(|entry| {
+            let (name, field) = entry
+                .rsplit_once('=')
+                .ok_or("expected name=field, separated by commas")?;
+            Ok((collection_name(name.trim())?, field_path(field.trim())?))
+        });
+        labels
+            .collect::<Result<_, Expected>>()
+            .map(CollectionLabels)
+    }
+
+    fn from_toml(value: toml::Value) -> Result<Self, Expected> {
+        let toml::Value::Table(table) = value else {
+            return Err("expected a table of name = \"field\"".into());
+        };
+        let labels = table.into_iter().map(|(name, field)| {
+            Ok((
+                collection_name(&name)?,
+                field_path(field.as_str().unwrap_or_default())?,
+            ))
+        });
+        labels.collect::<Result<_, _>>().map(CollectionLabels)
+    }
+
+    fn to_toml(&self) -> Option<toml::Value> {
+        let entries = self
+            .0
+            .iter()
+            .map(|(name, field)| (name.clone(), toml::Value::String(field.clone())));
+        Some(toml::Value::Table(entries.collect()))
+    }
+}

@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use sync_core::resolve::Strategy;
 use sync_engine::config::ConnectionString;
 
-use super::collections::{CollectionModes, CollectionNames};
+use super::collections::{CollectionLabels, CollectionModes, CollectionNames};
 use super::error::{Name, SettingsError};
 use super::value::{DatabaseName, LogFilter, LoopbackAddress, Text, Value, Whole, device_name};
 use super::{Setting, Source};
+use crate::wire::{Language, Theme};
 
 macro_rules! settings {
     ($( $(#[$doc:meta])* $key:ident: $value:ty = $default:expr, $variable:literal, $flag:expr; )*) => {
@@ -69,7 +70,7 @@ macro_rules! settings {
         }
 
         /// The environment variable and the flag of a key.
-        pub(super) fn names(key: &str) -> Option<(&'static str, Option<&'static str>)> {
+        pub(crate) fn names(key: &str) -> Option<(&'static str, Option<&'static str>)> {
             $( if key == stringify!($key) { return Some(($variable, $flag)); } )*
             None
         }
@@ -107,6 +108,20 @@ settings! {
     change_stream_max_reconnect_attempts: Whole<1, 1_000_000> = Whole::new(10), "CHANGE_STREAM_MAX_RECONNECT_ATTEMPTS", None;
     /// How many days a version that lost a conflict is kept.
     vault_retention_days: Whole<1, 36_500> = Whole::new(90), "BOMBA_VAULT_RETENTION_DAYS", None;
+    /// The field that names a collection's documents to people, by collection.
+    collection_labels: CollectionLabels = CollectionLabels::default(), "BOMBA_COLLECTION_LABELS", None;
+    /// The window says when a conflict was settled.
+    notify_conflicts: bool = true, "BOMBA_NOTIFY_CONFLICTS", None;
+    /// The window says when something needs a person.
+    notify_attention: bool = true, "BOMBA_NOTIFY_ATTENTION", None;
+    /// The window says when the connection is back after a long time.
+    notify_back_online: bool = true, "BOMBA_NOTIFY_BACK_ONLINE", None;
+    /// The tray application starts when the person logs in.
+    start_at_login: bool = true, "BOMBA_START_AT_LOGIN", None;
+    /// The window's language: system, en or ar.
+    language: Language = Language::System, "BOMBA_LANGUAGE", None;
+    /// The window's look: system, light or dark.
+    theme: Theme = Theme::System, "BOMBA_THEME", None;
     /// What is logged: off, error, warn, info, debug, trace, or a list such as `info,sync_engine=debug`.
     log: LogFilter = LogFilter::default(), "BOMBA_LOG", None;
 }

@@ -4,6 +4,7 @@
 //! flag or the environment overrules it. A value that is wrong in any layer is an error that names it, even when a
 //! higher layer would have hidden it: a typing error is found on the day it is made.
 
+mod change;
 mod collections;
 mod error;
 mod file;
@@ -20,9 +21,11 @@ use std::time::Duration;
 
 use sync_engine::config::{CollectionMode, EngineConfig};
 
-pub use self::collections::{CollectionModes, CollectionNames, mode_name};
+pub(crate) use self::collections::field_path;
+pub use self::collections::{CollectionLabels, CollectionModes, CollectionNames, mode_name};
 pub use self::error::{Name, SettingsError};
 pub use self::layer::{Layer, Settings};
+pub(crate) use self::uri::servers;
 pub use self::value::{DatabaseName, Expected, LogFilter, LoopbackAddress, Text, Whole};
 
 /// Where a value was found. Earlier variants overrule later ones.
@@ -96,6 +99,40 @@ impl Settings {
         Ok(Settings::merge(flags, environment, file))
     }
 
+    /// The same with what the settings file says given as a layer.
+    pub(crate) fn layered(given: &Given, saved: Layer) -> Result<Settings, SettingsError> {
+        let flags = Layer::from_flags(&given.flags)?;
+        let environment = Layer::from_environment(&given.environment)?;
+        Ok(Settings::merge(flags, environment, saved))
+    }
+
+    /// What decides about a key, where it is a flag or the environment.
+    pub(crate) fn fixed_by(&self, key: &str) -> Option<&'static str> {
+        let (variable, flag) = layer::names(key)?;
+        let sources = self.sources();
+        let (_, source) = sources.iter().find(|(known, _)| *known == key)?;
+        match source {
+            Source::Flag => flag,
+            Source::Environment => Some(variable),
+            Source::File | Source::Default => None,
+        }
+    }
+
+    /// What decides how a collection takes part, where it is a flag or the environment.
+    pub(crate) fn mode_fixed_by(&self, collection: &str) -> Option<&'static str> {
+        let listed = &self.bidirectional_excluded_collections.value.0;
+        let excluded = listed.iter().any(|name| name == collection);
+        let by_list = self
+            .fixed_by("bidirectional_excluded_collections")
+            .filter(|_| excluded);
+        by_list.or_else(|| self.fixed_by("collection_modes"))
+    }
+
+    /// The environment variable of a key.
+    pub(crate) fn variable(key: &str) -> &'static str {
+        layer::names(key).map_or("", |(variable, _)| variable)
+    }
+
     /// The engine's part of the settings. Fails when an address or the database was not given anywhere.
     pub fn engine_config(&self) -> Result<EngineConfig, SettingsError> {
         let mut config = EngineConfig::new(
@@ -146,7 +183,7 @@ impl Settings {
     /// How each collection takes part, where it is not both ways. A collection's own mode overrules the list of
     /// excluded ones, unless the list stands in a higher layer; `off` is never weakened, since nobody expects
     /// a collection that was switched off to be uploaded because a list names it.
-    fn modes(&self) -> BTreeMap<String, CollectionMode> {
+    pub(crate) fn modes(&self) -> BTreeMap<String, CollectionMode> {
         let excluded = &self.bidirectional_excluded_collections;
         let own = &self.collection_modes;
         let mut modes = own.value.0.clone();

@@ -84,7 +84,8 @@ pub(super) fn folder_name(uri: &ConnectionString, database: &str) -> String {
     format!("{}-{}", readable.trim_matches('.'), &exact[..8])
 }
 
-fn servers(uri: &ConnectionString) -> String {
+/// The servers of a connection string, without user and password.
+pub(crate) fn servers(uri: &ConnectionString) -> String {
     match Parsed::parse(uri.expose()).map(|parsed| parsed.host_info) {
         Ok(HostInfo::HostIdentifiers(hosts)) => {
             let mut hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();

@@ -9,6 +9,7 @@ use sync_core::resolve::Strategy;
 use sync_engine::config::ConnectionString;
 
 use super::uri;
+use crate::wire::{Language, Theme};
 
 /// What a setting takes, in words, for the person whose value does not fit. It never repeats the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -222,6 +223,13 @@ impl Value for LoopbackAddress {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text(pub(super) String);
 
+impl Text {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl Value for Text {
     fn from_text(text: &str) -> Result<Self, Expected> {
         const CHARACTERS_MAX: usize = 100;
@@ -255,6 +263,51 @@ impl Value for Strategy {
 
     fn to_toml(&self) -> Option<toml::Value> {
         Some(toml::Value::String(self.name().to_owned()))
+    }
+}
+
+/// The words of a choice, in the order they are told.
+fn choice<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, Expected> {
+    let found = words.iter().find(|(word, _)| *word == text);
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        format!("expected one of {}", known.join(", ")).into()
+    })
+}
+
+fn word<T: PartialEq>(value: &T, words: &[(&str, T)]) -> Option<toml::Value> {
+    let found = words.iter().find(|(_, known)| known == value);
+    found.map(|(word, _)| toml::Value::String((*word).to_owned()))
+}
+
+const LANGUAGES: [(&str, Language); 3] = [
+    ("system", Language::System),
+    ("en", Language::En),
+    ("ar", Language::Ar),
+];
+const THEMES: [(&str, Theme); 3] = [
+    ("system", Theme::System),
+    ("light", Theme::Light),
+    ("dark", Theme::Dark),
+];
+
+impl Value for Language {
+    fn from_text(text: &str) -> Result<Self, Expected> {
+        choice(text, &LANGUAGES)
+    }
+
+    fn to_toml(&self) -> Option<toml::Value> {
+        word(self, &LANGUAGES)
+    }
+}
+
+impl Value for Theme {
+    fn from_text(text: &str) -> Result<Self, Expected> {
+        choice(text, &THEMES)
+    }
+
+    fn to_toml(&self) -> Option<toml::Value> {
+        word(self, &THEMES)
     }
 }
 

@@ -1,14 +1,12 @@
-//! The status as it leaves the program, in JSON. These types are a promise to others: they change only by addition.
-//!
-//! Counts are `u32` and stop at its end: a window reads them as JavaScript numbers, and four billion is told from
-//! "very many" by nobody.
+//! The status as it leaves the program, in JSON.
 
 use serde::{Deserialize, Serialize};
 use sync_engine::config::CollectionMode;
 use sync_engine::status;
+use ts_rs::TS;
 
 /// The one word shown in the tray.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum State {
     /// Nothing waits on either side and both positions are saved.
@@ -23,19 +21,44 @@ pub enum State {
     Attention,
 }
 
+/// Why a side does not answer, as far as it can be told; a window has a sentence for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Trouble {
+    /// No server at the address, or the connection broke.
+    Unreachable,
+    /// The server's name is not known: usually no internet.
+    NameUnknown,
+    /// The user name or password is wrong.
+    Password,
+    /// The user may not do what is needed.
+    Rights,
+    /// The server's certificate is not trusted.
+    Certificate,
+    /// The server cannot be followed: it is not part of a replica set.
+    Standalone,
+    /// Anything else.
+    Other,
+}
+
 /// This PC's MongoDB.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Local {
     /// Its changes arrive.
     pub connected: bool,
     /// The last error in words, without secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub last_error: Option<String>,
+    /// What kind of error that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub trouble: Option<Trouble>,
 }
 
 /// The shared MongoDB.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Atlas {
     /// Its changes arrive.
@@ -44,11 +67,16 @@ pub struct Atlas {
     pub clock_offset_ms: Option<i32>,
     /// The last error in words, without secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub last_error: Option<String>,
+    /// What kind of error that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub trouble: Option<Trouble>,
 }
 
 /// One direction. Counts are applied work, never events read.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Direction {
     /// Changes finished, whatever the outcome.
@@ -73,7 +101,7 @@ pub struct Direction {
 }
 
 /// How far a full compare of one collection is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Compare {
     /// Documents looked at.
@@ -86,34 +114,56 @@ pub struct Compare {
     pub remaining_s: Option<f64>,
 }
 
+/// How a collection takes part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// Changes travel in both directions.
+    BothWays,
+    /// Local to Atlas only.
+    UploadOnly,
+    /// Not at all.
+    Off,
+}
+
 /// One collection.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Collection {
     /// Its name.
     pub name: String,
-    /// `both-ways`, `upload-only` or `off`.
-    pub mode: CollectionMode,
+    /// How it takes part.
+    pub mode: Mode,
     /// Why it is not synced, where it cannot be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub not_synced: Option<String>,
     /// A full compare under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub compare: Option<Compare>,
 }
 
 /// Something a person should know.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Notice {
     /// A stable word for the kind.
     pub kind: String,
-    /// What happened and what to do.
+    /// What happened and what to do, in English.
     pub text: String,
+    /// The side or collection it is about, where it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub about: Option<String>,
+    /// How many documents it is about, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub count: Option<u32>,
 }
 
 /// The whole picture, as `GET /status` answers it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
     /// The one word.
@@ -137,6 +187,10 @@ pub struct Status {
     /// What needs a person.
     #[serde(default)]
     pub notices: Vec<Notice>,
+    /// When a change was last written to either side, in milliseconds since 1970 by this PC's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub last_change_at: Option<f64>,
 }
 
 impl From<&status::Status> for Status {
@@ -147,11 +201,13 @@ impl From<&status::Status> for Status {
             local: Local {
                 connected: seen.local.connected,
                 last_error: seen.local.last_error.clone(),
+                trouble: seen.local.trouble.map(Trouble::from),
             },
             atlas: Atlas {
                 connected: seen.atlas.connected,
                 clock_offset_ms: seen.atlas.clock_offset_ms.map(signed),
                 last_error: seen.atlas.last_error.clone(),
+                trouble: seen.atlas.trouble.map(Trouble::from),
             },
             local_to_atlas: (&seen.local_to_atlas).into(),
             atlas_to_local: (&seen.atlas_to_local).into(),
@@ -159,6 +215,7 @@ impl From<&status::Status> for Status {
             quarantined: count(seen.quarantined),
             conflicts_open: count(seen.conflicts_open),
             notices: seen.notices.iter().map(Notice::from).collect(),
+            last_change_at: seen.last_change_ms.map(time),
         }
     }
 }
@@ -195,7 +252,7 @@ impl From<&status::CollectionStatus> for Collection {
     fn from(seen: &status::CollectionStatus) -> Collection {
         Collection {
             name: seen.name.clone(),
-            mode: seen.mode,
+            mode: seen.mode.into(),
             not_synced: seen.not_synced.clone(),
             compare: seen.compare.as_ref().map(Compare::from),
         }
@@ -220,16 +277,57 @@ impl From<&status::Notice> for Notice {
         Notice {
             kind: seen.kind.to_owned(),
             text: seen.text.clone(),
+            about: seen.about.clone(),
+            count: seen.count.map(count),
         }
     }
 }
 
-fn count(number: u64) -> u32 {
+impl From<CollectionMode> for Mode {
+    fn from(mode: CollectionMode) -> Mode {
+        match mode {
+            CollectionMode::BothWays => Mode::BothWays,
+            CollectionMode::UploadOnly => Mode::UploadOnly,
+            CollectionMode::Off => Mode::Off,
+        }
+    }
+}
+
+impl From<Mode> for CollectionMode {
+    fn from(mode: Mode) -> CollectionMode {
+        match mode {
+            Mode::BothWays => CollectionMode::BothWays,
+            Mode::UploadOnly => CollectionMode::UploadOnly,
+            Mode::Off => CollectionMode::Off,
+        }
+    }
+}
+
+impl From<sync_engine::Trouble> for Trouble {
+    fn from(trouble: sync_engine::Trouble) -> Trouble {
+        match trouble {
+            sync_engine::Trouble::Unreachable => Trouble::Unreachable,
+            sync_engine::Trouble::NameUnknown => Trouble::NameUnknown,
+            sync_engine::Trouble::Password => Trouble::Password,
+            sync_engine::Trouble::Rights => Trouble::Rights,
+            sync_engine::Trouble::Certificate => Trouble::Certificate,
+            sync_engine::Trouble::Standalone => Trouble::Standalone,
+            sync_engine::Trouble::Other => Trouble::Other,
+        }
+    }
+}
+
+pub(super) fn count(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 fn signed(number: i64) -> i32 {
     i32::try_from(number).unwrap_or(if number < 0 { i32::MIN } else { i32::MAX })
+}
+
+/// Milliseconds since 1970; as a double it is exact for the next 200,000 years.
+pub(super) fn time(ms: i64) -> f64 {
+    ms as f64
 }
 
 /// JSON has no infinity and no "not a number".

@@ -36,6 +36,7 @@ impl Run {
         self.set_caught_up(side, false);
         link.attempts += 1;
         link.last_error = Some(error.to_string());
+        link.trouble = Some(error.trouble());
         link.attempts
     }
 
@@ -50,7 +51,12 @@ impl Run {
     /// Something a person should know; the same kind about the same thing is told once.
     pub(crate) fn notice(&self, kind: &'static str, about: &str, text: String) {
         tracing::warn!(kind, about, "{text}");
-        let notice = Notice { kind, text };
+        let notice = Notice {
+            kind,
+            text,
+            about: Some(about.to_owned()).filter(|about| !about.is_empty()),
+            count: None,
+        };
         self.notices
             .lock()
             .expect("no holder panics")

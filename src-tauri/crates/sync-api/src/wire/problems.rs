@@ -1,0 +1,48 @@
+//! Changes that could not be applied, as the window lists them.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::window::WhichWay;
+
+/// Why a change was set aside; a window has a sentence for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProblemKind {
+    /// The target's own rules refuse the document.
+    Validation,
+    /// Another document has the same value where only one may, such as a bill number.
+    Clash,
+    /// The document is larger than MongoDB takes.
+    TooLarge,
+    /// A field's name or value is one the target does not take.
+    IllegalField,
+    /// The document's bytes do not add up.
+    Malformed,
+    /// Anything else.
+    Other,
+}
+
+/// One change that was set aside.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// The record's ID.
+    pub id: String,
+    /// The collection.
+    pub collection: String,
+    /// The document's `_id` as text.
+    pub document: String,
+    /// Where the change was going.
+    pub direction: WhichWay,
+    /// Why it did not get there.
+    pub kind: ProblemKind,
+    /// The server's words, in English.
+    pub reason: String,
+    /// When it was first set aside.
+    pub first_at: f64,
+    /// When it was last tried.
+    pub last_at: f64,
+    /// How often it was tried.
+    pub attempts: u32,
+}
