@@ -137,6 +137,32 @@ impl<T: Clone> Inbox<T> {
         self.queue_up(key);
     }
 
+    /// Takes a key that nobody works on and nothing was heard of, as if it had been looked at already. What is heard of
+    /// it from now on waits until it is given back. `None`: it is on its way through the loop.
+    pub fn claim(&mut self, key: &Key) -> Option<Task> {
+        if self.entries.contains_key(key) {
+            return None;
+        }
+        let entry = Entry {
+            place: Place::Taken,
+            compared: true,
+            ..Entry::new()
+        };
+        self.entries.insert(key.clone(), entry);
+        Some(Task {
+            key: key.clone(),
+            local: None,
+            atlas: None,
+            compared: true,
+            attempts: 0,
+        })
+    }
+
+    /// Whether a comparison found the key and nobody has settled it yet.
+    pub fn is_compared(&self, key: &Key) -> bool {
+        self.entries.get(key).is_some_and(|entry| entry.compared)
+    }
+
     /// Takes up to `max` keys to work on, oldest first. None of them is in anybody else's hands.
     pub fn take(&mut self, max: usize) -> Vec<Task> {
         let mut tasks = Vec::new();

@@ -210,9 +210,13 @@ async fn put(
                 );
                 written.push(put);
             }
-            Written::Stale => ended.push((put.look.task, Outcome::Again)),
+            Written::Stale => {
+                run.origins.forget(target, &put.look.task.key);
+                ended.push((put.look.task, Outcome::Again));
+            }
             Written::Busy => ended.push((put.look.task, Outcome::Later)),
             Written::Refused(Refusal { code, reason }) => {
+                run.origins.forget(target, &put.look.task.key);
                 run.monitor.failed(direction);
                 ended.push((
                     put.look.task,
@@ -226,10 +230,11 @@ async fn put(
         }
     }
     match target {
-        Side::Local => ended.extend(written.into_iter().map(|put| {
-            run.origins.agreed(&put.look.task.key, put.stamp.digest);
-            (put.look.task, Outcome::Settled)
-        })),
+        Side::Local => ended.extend(
+            written
+                .into_iter()
+                .map(|put| (put.look.task, Outcome::Settled)),
+        ),
         Side::Atlas => {
             let stamps = written
                 .into_iter()
@@ -264,6 +269,8 @@ fn prepare(run: &Run, target: Side, puts: Vec<Put>, ended: &mut Ended) -> Prepar
                 continue;
             }
         };
+        run.origins
+            .brings(target, &put.look.task.key, put.stamp.digest);
         match document(&put.look, target) {
             None => {
                 prepared.inserted.push(new);
@@ -299,8 +306,10 @@ async fn stamp(
     let mut tasks = Vec::with_capacity(stamps.len());
     for (look, stamp) in stamps {
         if let Some(seen) = look.local {
+            run.origins
+                .brings(Side::Local, &look.task.key, stamp.digest);
             rewrites.push(Rewrite::stamp(seen, stamp.to_bson()));
-            tasks.push((look.task, stamp.digest));
+            tasks.push(look.task);
         }
     }
     let outcomes = run
@@ -319,11 +328,10 @@ async fn stamp(
     };
     let ended = tasks.into_iter().zip(outcomes.into_iter().map(outcome));
     Ok(ended
-        .map(|((task, content), outcome)| {
-            if matches!(outcome, Outcome::Settled) {
-                run.origins.agreed(&task.key, content);
+        .inspect(|(task, outcome)| {
+            if matches!(outcome, Outcome::Again) {
+                run.origins.forget(Side::Local, &task.key);
             }
-            (task, outcome)
         })
         .collect())
 }
@@ -339,7 +347,7 @@ async fn delete(
     let mut tasks = Vec::with_capacity(deletes.len());
     for (look, tombstone, conflict) in deletes {
         if let Some(seen) = document(&look, target).cloned() {
-            run.origins.forget(&look.task.key);
+            run.origins.forget(target, &look.task.key);
             deletions.push(Deletion { seen, tombstone });
             tasks.push((look.task, conflict));
         }

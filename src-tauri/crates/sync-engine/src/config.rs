@@ -42,6 +42,31 @@ pub enum CollectionMode {
     Off,
 }
 
+impl CollectionMode {
+    /// All of them, the widest first.
+    pub const ALL: [CollectionMode; 3] = [
+        CollectionMode::BothWays,
+        CollectionMode::UploadOnly,
+        CollectionMode::Off,
+    ];
+
+    /// The word used in settings, answers and stored records.
+    pub fn name(self) -> &'static str {
+        match self {
+            CollectionMode::BothWays => "both-ways",
+            CollectionMode::UploadOnly => "upload-only",
+            CollectionMode::Off => "off",
+        }
+    }
+
+    /// The mode of a word.
+    pub fn named(word: &str) -> Option<CollectionMode> {
+        CollectionMode::ALL
+            .into_iter()
+            .find(|mode| mode.name() == word)
+    }
+}
+
 /// Everything an engine needs to know.
 #[derive(Clone, Debug)]
 pub struct EngineConfig {

@@ -1,7 +1,8 @@
 //! The row each PC keeps on Atlas: that it lives, how far it is, and which run of it this is.
 //!
 //! Two PCs with one identity (a copied disk) are told apart by the nonce of their run: the one that finds another's
-//! nonce beside its own identity takes a new identity.
+//! nonce beside its own identity takes a new identity. So does a PC whose Local was brought back from a backup: it finds
+//! a run, or a count of heartbeats, that its Local has never heard of.
 
 use std::time::Duration;
 
@@ -11,12 +12,11 @@ use uuid::Uuid;
 
 use crate::error::{EngineError, answered};
 use crate::names::DEVICES;
+use crate::positions;
 use crate::run::Run;
 
 /// How often a PC says that it lives.
 pub(crate) const HEARTBEAT: Duration = Duration::from_secs(30);
-/// A row not renewed for so long is that of a PC that is off.
-const ALIVE: Duration = Duration::from_secs(120);
 /// The row that names the Atlas database itself.
 const CLUSTER_ROW: &str = "cluster";
 
@@ -61,7 +61,8 @@ pub(crate) async fn announce(
         devices.find_one(doc! { "_id": &id }).into_future(),
     )
     .await?;
-    if row.is_some_and(|row| is_other(run, &row, earlier)) {
+    let beat = positions::beat(run.replica(Side::Local)).await?;
+    if row.is_some_and(|row| is_other(run, &row, earlier) || beat_of(&row) > beat) {
         // Each of the two took the other's uploads for its own.
         let shared = doc! { "$set": { SHARED: true } };
         let tell = devices.update_one(doc! { "_id": &id }, shared);
@@ -69,35 +70,39 @@ pub(crate) async fn announce(
         return Ok(Err(Taken));
     }
     let announce = devices
-        .update_one(doc! { "_id": &id }, doc! { "$set": state(run) })
+        .update_one(doc! { "_id": &id }, doc! { "$set": state(run, beat) })
         .upsert(true);
     answered(Side::Atlas, announce.into_future()).await?;
     Ok(Ok(()))
 }
 
+/// The row is that of a run that this Local knows nothing of, whether or not it still lives.
 fn is_other(run: &Run, row: &Document, earlier: &[Uuid]) -> bool {
     let boot = row
         .get_str("boot")
         .ok()
         .and_then(|boot| Uuid::try_parse(boot).ok());
-    let seen = row
-        .get_datetime("lastSeen")
-        .map(|seen| seen.timestamp_millis())
-        .unwrap_or_default();
-    let age = run.clock.now().0.saturating_sub(seen);
-    let lives = u128::try_from(age).unwrap_or_default() < ALIVE.as_millis();
-    boot.is_some_and(|boot| boot != run.boot && !earlier.contains(&boot)) && lives
+    boot.is_some_and(|boot| boot != run.boot && !earlier.contains(&boot))
+}
+
+fn beat_of(row: &Document) -> i64 {
+    row.get_i64("beat").unwrap_or_default()
 }
 
 /// Renews the row, unless another run has put its nonce there.
 pub(crate) async fn heartbeat(run: &Run) -> Result<Result<(), Taken>, EngineError> {
     let devices = run.replica(Side::Atlas).own(DEVICES);
     let mine = doc! { "_id": run.me.to_string(), "boot": run.boot.to_string() };
-    let renew = devices.find_one_and_update(mine.clone(), doc! { "$set": state(run) });
+    // Counted on Local first, and on its disk: Atlas is never ahead of it, unless Local is from the past.
+    let beat = positions::next_beat(run.replica(Side::Local)).await?;
+    let renew = devices.find_one_and_update(mine.clone(), doc! { "$set": state(run, beat) });
     let Some(row) = answered(Side::Atlas, renew.into_future()).await? else {
         // The row is gone, with the whole collection perhaps, or it is another's.
         return announce(run, &[]).await;
     };
+    if beat_of(&row) >= beat {
+        return Ok(Err(Taken));
+    }
     if row.contains_key(SHARED) {
         run.ask_compare(None).await?;
         let done = devices.update_one(mine, doc! { "$unset": { SHARED: "" } });
@@ -106,11 +111,12 @@ pub(crate) async fn heartbeat(run: &Run) -> Result<Result<(), Taken>, EngineErro
     Ok(Ok(()))
 }
 
-fn state(run: &Run) -> Document {
+fn state(run: &Run, beat: i64) -> Document {
     let pending = i64::try_from(run.inbox().waiting(Side::Local)).unwrap_or(i64::MAX);
     doc! {
         "name": &run.config.device_name,
         "boot": run.boot.to_string(),
+        "beat": beat,
         "lastSeen": DateTime::from_millis(run.clock.now().0),
         "pending": pending,
         "clockOffsetMs": run.clock.offset_ms(),

@@ -17,6 +17,7 @@ use crate::connect::{Ended, Start, keep_listening, still_trying};
 use crate::error::EngineError;
 use crate::full_compare::compare;
 use crate::housekeeping::keep_house;
+use crate::modes;
 use crate::monitor::Monitor;
 use crate::positions;
 use crate::reconcile::{rand_chance, reconcile};
@@ -131,7 +132,7 @@ impl Engine {
         collection: &str,
         mode: CollectionMode,
     ) -> Result<(), EngineError> {
-        let choose = |mode| {
+        let choose = |mode: CollectionMode| {
             self.choices.send_modify(|choices| {
                 choices.modes.insert(collection.to_owned(), mode);
             });
@@ -141,15 +142,26 @@ impl Engine {
         if before == mode {
             return Ok(());
         }
-        choose(mode);
-        // The stream opens again at its safe position, so nothing is missed while it is compared.
-        if let Some(run) = self.run().filter(|_| mode != CollectionMode::Off)
-            && let Err(error) = run.ask_compare(Some(collection)).await
-        {
-            choose(before);
-            return Err(error);
+        let Some(run) = self.run() else {
+            // The next run finds out.
+            choose(mode);
+            return Ok(());
+        };
+        let wider = modes::is_wider(mode, before);
+        if wider {
+            // Before the first event of it can be judged, nothing is known of its past.
+            run.ask_compare(Some(collection)).await?;
         }
-        Ok(())
+        choose(mode);
+        let noted = async {
+            if wider {
+                // The comparison may have looked at the old choice. The stream opens again at its safe position, so
+                // nothing is missed while it is compared.
+                run.ask_compare(Some(collection)).await?;
+            }
+            modes::store(&run).await
+        };
+        noted.await.inspect_err(|_| choose(before))
     }
 
     /// Compares a collection, or all of them, in full.
@@ -261,6 +273,7 @@ impl Supervisor {
             // Nothing is known of what happened so far: the comparison is noted before the first position is.
             run.ask_compare(None).await?;
         }
+        modes::catch_up(&run).await?;
         *self.current.lock().expect("no holder panics") = Some(run.clone());
         let ended = self.tasks(&run, stored, identity.earlier).await;
         self.current.lock().expect("no holder panics").take();

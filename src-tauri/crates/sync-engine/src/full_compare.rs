@@ -10,15 +10,16 @@ mod seed;
 
 pub(crate) use range::{Range, read_range};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bson::{Bson, Document, doc};
-use futures_util::{Stream, TryStreamExt, stream};
+use futures_util::stream::FuturesUnordered;
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use mongodb::results::{CollectionSpecification, CollectionType};
-use sync_core::place::{DocumentKey, Side};
+use sync_core::place::{DocumentKey, Key, Side};
 
 use crate::clock::wall_ms;
 use crate::config::CollectionMode;
@@ -32,6 +33,15 @@ use crate::status::CompareProgress;
 const ALL: &str = "*";
 const ROW: &str = "comparison:";
 
+/// How long a comparison that failed waits before it goes on.
+const GOES_ON_AFTER: Duration = Duration::from_millis(500);
+
+/// Collections compared at a time: small ones do not wait for a large one, and memory stays bounded.
+const COLLECTIONS_AT_A_TIME: usize = 2;
+
+/// Deletions remembered while a collection is compared, in keys; with more than that every key is looked at.
+const DELETIONS_MAX: usize = 100_000;
+
 /// Ranges of one collection that are settled while the next is read. Each may hold the documents of two pages.
 const RANGES_AT_A_TIME: usize = 3;
 
@@ -39,6 +49,15 @@ const RANGES_AT_A_TIME: usize = 3;
 #[derive(Debug, Default)]
 pub(crate) struct Comparisons {
     waiting: Mutex<BTreeMap<String, Comparison>>,
+    deleted: Mutex<HashMap<String, Deleted>>,
+}
+
+/// What was heard to be deleted, on either side, since the comparison of a collection began: a page read before that
+/// must not bring it back.
+#[derive(Debug, Default)]
+struct Deleted {
+    keys: HashSet<DocumentKey>,
+    too_many: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -52,6 +71,33 @@ struct Comparison {
 impl Comparisons {
     pub(crate) fn is_idle(&self) -> bool {
         self.waiting.lock().expect("no holder panics").is_empty()
+    }
+
+    /// Whether the collection is still to be compared, or is being compared.
+    pub(crate) fn cover(&self, collection: &str) -> bool {
+        let waiting = self.waiting.lock().expect("no holder panics");
+        waiting.contains_key(collection) || waiting.contains_key(ALL)
+    }
+
+    /// A listener heard of a deletion, by whomever.
+    pub(crate) fn note_deleted(&self, collection: &str, key: &DocumentKey) {
+        if !self.cover(collection) {
+            return;
+        }
+        let mut deleted = self.deleted.lock().expect("no holder panics");
+        let deleted = deleted.entry(collection.to_owned()).or_default();
+        if deleted.keys.len() >= DELETIONS_MAX {
+            deleted.too_many = true;
+        } else {
+            deleted.keys.insert(key.clone());
+        }
+    }
+
+    /// Whether the key may have been deleted since the comparison began.
+    fn was_deleted(&self, key: &Key) -> bool {
+        let deleted = self.deleted.lock().expect("no holder panics");
+        let heard = deleted.get(&*key.collection);
+        heard.is_some_and(|heard| heard.too_many || heard.keys.contains(&key.document))
     }
 
     pub(crate) fn progress(&self, collection: &str) -> Option<CompareProgress> {
@@ -79,10 +125,12 @@ impl Comparisons {
         wall_ms().max(running.unwrap_or_default())
     }
 
-    fn next(&self) -> Option<(String, Comparison)> {
+    /// One that is not among those under way.
+    fn next(&self, under_way: &BTreeSet<String>) -> Option<(String, Comparison)> {
         let waiting = self.waiting.lock().expect("no holder panics");
         waiting
-            .first_key_value()
+            .iter()
+            .find(|(name, _)| !under_way.contains(*name))
             .map(|(name, comparison)| (name.clone(), comparison.clone()))
     }
 
@@ -103,7 +151,7 @@ impl Run {
         let name = collection.unwrap_or(ALL);
         let round = self.comparisons.next_round(name);
         let metadata = self.replica(Side::Local).own(METADATA);
-        let begin = doc! { "$set": { "round": round }, "$unset": { "after": "" } };
+        let begin = doc! { "$set": { "round": round }, "$unset": { "after": "", "done": "" } };
         let ask = metadata
             .update_one(doc! { "_id": format!("{ROW}{name}") }, begin)
             .upsert(true);
@@ -136,12 +184,17 @@ impl Run {
             };
             let after = row.get("after").and_then(range::key_from);
             let round = row.get_i64("round").unwrap_or_default();
+            let done = row.get_i64("done").unwrap_or_default();
+            let progress = CompareProgress {
+                done: u64::try_from(done).unwrap_or_default(),
+                ..CompareProgress::default()
+            };
             waiting.insert(
                 name.to_owned(),
                 Comparison {
                     round,
                     after,
-                    progress: CompareProgress::default(),
+                    progress,
                 },
             );
         }
@@ -161,6 +214,11 @@ impl Run {
             .is_some_and(|comparison| comparison.round == round)
         {
             waiting.remove(name);
+            self.comparisons
+                .deleted
+                .lock()
+                .expect("no holder panics")
+                .remove(name);
         }
         drop(waiting);
         self.wake();
@@ -176,26 +234,40 @@ fn row(name: &str, round: i64) -> Document {
 pub(crate) async fn compare(run: Arc<Run>) {
     let mut tick = tokio::time::interval(Duration::from_millis(200));
     let mut listed = false;
+    let mut under_way = BTreeSet::new();
+    let mut running = FuturesUnordered::new();
     loop {
         tokio::select! {
             _ = tick.tick() => {}
+            Some(name) = running.next() => {
+                under_way.remove::<String>(&name);
+            }
             () = run.stopping() => return,
         }
         let ready = run.may_work();
         if ready && !listed {
             listed = list_collections(&run).await.is_ok();
         }
-        let Some((name, comparison)) = run.comparisons.next().filter(|_| ready) else {
-            continue;
-        };
-        let compared = tokio::select! {
-            compared = compare_next(&run, &name, comparison) => compared,
-            () = run.stopping() => return,
-        };
-        if let Err(error) = compared {
-            tracing::warn!(collection = name, %error, "the comparison goes on later where it stands");
+        while ready
+            && running.len() < COLLECTIONS_AT_A_TIME
+            && let Some((name, comparison)) = run.comparisons.next(&under_way)
+        {
+            under_way.insert(name.clone());
+            running.push(compare_or_complain(&run, name, comparison));
         }
     }
+}
+
+async fn compare_or_complain(run: &Run, name: String, comparison: Comparison) -> String {
+    if let Err(error) = compare_next(run, &name, comparison).await {
+        tracing::warn!(collection = name, %error, "the comparison goes on later where it stands");
+        // What it waits for will not be there at once.
+        tokio::select! {
+            () = tokio::time::sleep(GOES_ON_AFTER) => {}
+            () = run.stopping() => {}
+        }
+    }
+    name
 }
 
 async fn compare_next(run: &Run, name: &str, comparison: Comparison) -> Result<(), EngineError> {
@@ -204,7 +276,7 @@ async fn compare_next(run: &Run, name: &str, comparison: Comparison) -> Result<(
             run.ask_compare(Some(&collection)).await?;
         }
     } else {
-        compare_collection(run, name, comparison.round, comparison.after).await?;
+        compare_collection(run, name, comparison.clone()).await?;
     }
     run.finish_compare(name, comparison.round).await
 }
@@ -212,8 +284,11 @@ async fn compare_next(run: &Run, name: &str, comparison: Comparison) -> Result<(
 async fn compare_collection(
     run: &Run,
     name: &str,
-    round: i64,
-    after: Option<DocumentKey>,
+    Comparison {
+        round,
+        after,
+        progress,
+    }: Comparison,
 ) -> Result<(), EngineError> {
     let mode = run.mode(name);
     if mode == CollectionMode::Off {
@@ -226,7 +301,8 @@ async fn compare_collection(
     )?;
     let total = local.max(atlas);
     let started = Instant::now();
-    let mut done = 0;
+    let before = progress.done;
+    let mut done = before;
     tracing::info!(collection = name, total, "comparing both sides");
     let settled = ranges(run, name, after)
         .map_ok(|range| async move {
@@ -239,7 +315,7 @@ async fn compare_collection(
     while let Some((end, documents)) = settled.try_next().await? {
         done += documents;
         run.comparisons.update(name, round, |comparison| {
-            let per_second = done as f64 / started.elapsed().as_secs_f64().max(0.001);
+            let per_second = (done - before) as f64 / started.elapsed().as_secs_f64().max(0.001);
             comparison.progress = CompareProgress {
                 done,
                 total: total.max(done),
@@ -248,7 +324,7 @@ async fn compare_collection(
             comparison.after.clone_from(&end);
         });
         if let Some(end) = end {
-            save_progress(run, name, round, &end).await?;
+            save_progress(run, name, round, (&end, done)).await?;
         }
     }
     tracing::info!(collection = name, done, "compared");
@@ -276,12 +352,13 @@ async fn save_progress(
     run: &Run,
     name: &str,
     round: i64,
-    after: &DocumentKey,
+    (after, done): (&DocumentKey, u64),
 ) -> Result<(), EngineError> {
     let metadata = run.replica(Side::Local).own(METADATA);
-    let after =
+    let mut progress =
         Document::try_from(&*sync_core::document::single("after", after)).unwrap_or_default();
-    let save = metadata.update_one(row(name, round), doc! { "$set": after });
+    progress.insert("done", i64::try_from(done).unwrap_or(i64::MAX));
+    let save = metadata.update_one(row(name, round), doc! { "$set": progress });
     answered(Side::Local, save.into_future()).await?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use sync_core::digest::Digest;
 use sync_core::document::MalformedDocument;
 use sync_core::inbox::Task;
 use sync_core::place::{DocumentKey, Side};
-use sync_core::sighting::{Copy, Event, History, Sides, Sighting, wants_tombstones};
+use sync_core::sighting::{Copy, Event, Sides, Sighting, wants_tombstones};
 use sync_core::stamp::Stamp;
 
 use crate::error::EngineError;
@@ -151,11 +151,7 @@ fn blank(run: &Run, task: &Task) -> Sighting {
         atlas_event: task.atlas.map(|event| corrected(run, Side::Atlas, event)),
         fenced: Sides::NONE,
         backlogged: run.is_backlogged(Side::Local),
-        history: if task.compared {
-            History::Lost
-        } else {
-            History::Complete
-        },
+        history: run.history(task),
         now: run.clock.now(),
     }
 }

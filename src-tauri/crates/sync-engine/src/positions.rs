@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bson::{Bson, DateTime, Document, RawDocument, RawDocumentBuf, Timestamp, doc};
-use mongodb::options::WriteConcern;
+use mongodb::options::{ReturnDocument, WriteConcern};
 use sync_core::inbox::SeenPosition;
 use sync_core::place::Side;
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use crate::run::Run;
 const IDLE_SAVE: Duration = Duration::from_secs(60);
 
 /// Runs that may end one after the other between noting their nonce here and telling it to Atlas.
-const RUNS_KNOWN_MAX: usize = 100;
+const RUNS_KNOWN_MAX: usize = 1_000;
 
 /// A stored position: a token, and the database it belongs to.
 #[derive(Clone, Debug)]
@@ -99,6 +99,31 @@ pub(crate) async fn store_offset(local: &Replica, offset: Offset) -> Result<(), 
         .upsert(true);
     answered(Side::Local, write.into_future()).await?;
     Ok(())
+}
+
+/// How many heartbeats this Local knows of.
+pub(crate) async fn beat(local: &Replica) -> Result<i64, EngineError> {
+    let metadata = local.own(METADATA);
+    let identity = metadata.find_one(doc! { "_id": "identity" });
+    let identity = answered(Side::Local, identity.into_future()).await?;
+    let beat = identity.and_then(|identity| identity.get_i64("beat").ok());
+    Ok(beat.unwrap_or_default())
+}
+
+/// Counts one more, on the disk before it returns.
+pub(crate) async fn next_beat(local: &Replica) -> Result<i64, EngineError> {
+    let metadata = local.own(METADATA);
+    let count = metadata
+        .find_one_and_update(
+            doc! { "_id": "identity" },
+            doc! { "$inc": { "beat": 1_i64 } },
+        )
+        .upsert(true)
+        .return_document(ReturnDocument::After)
+        .write_concern(WriteConcern::majority());
+    let identity = answered(Side::Local, count.into_future()).await?;
+    let beat = identity.and_then(|identity| identity.get_i64("beat").ok());
+    beat.ok_or(EngineError::reply(Side::Local, "the count of heartbeats"))
 }
 
 fn offset(identity: &Document) -> Option<Offset> {

@@ -156,6 +156,8 @@ async fn judge(run: &Run, looks: Vec<Look>) -> Result<Vec<Plan>, EngineError> {
         for mut look in waiting {
             look.sighting.fenced.local |= asked.local;
             look.sighting.fenced.atlas |= asked.atlas;
+            // A stream may have begun anew before the fence came through.
+            look.sighting.history = run.history(&look.task);
             let inbox = run.inbox();
             if asked.atlas && inbox.has_news(Side::Atlas, &look.task) {
                 // An event that was not known decides it: look again with it in hand.

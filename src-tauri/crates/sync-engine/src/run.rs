@@ -13,7 +13,7 @@ use sync_core::decide::Policy;
 use sync_core::inbox::{Inbox, Task};
 use sync_core::place::{Direction, Key, Side};
 use sync_core::revision::Author;
-use sync_core::sighting::Sides;
+use sync_core::sighting::{History, Sides};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -334,6 +334,26 @@ impl Run {
             downloads: self.mode(collection) == CollectionMode::BothWays,
             lifted: None,
         }
+    }
+
+    /// Whether every event of the key is sure to have come. While its collection is still to be compared, none of its
+    /// keys has a past that proves anything, whether or not the comparison has come to it; and what is set aside was
+    /// never brought together.
+    pub(crate) fn history(&self, task: &Task) -> History {
+        let set_aside = || {
+            let set_aside = self.quarantined.lock().expect("no holder panics");
+            set_aside.contains(&task.key)
+        };
+        if task.compared || self.comparisons.cover(&task.key.collection) || set_aside() {
+            History::Lost
+        } else {
+            History::Complete
+        }
+    }
+
+    /// Ends when keys were settled or given back after this call.
+    pub(crate) fn next_settled(&self) -> tokio::sync::futures::Notified<'_> {
+        self.room.notified()
     }
 
     pub(crate) fn is_paused(&self, direction: Direction) -> bool {

@@ -268,6 +268,7 @@ impl Listener {
 
     fn take_delete(&mut self, run: &Run, collection: String, key: DocumentKey, time: EventTime) {
         let name = run.intern(&collection);
+        run.comparisons.note_deleted(&collection, &key);
         let buried = (collection, key);
         let by_engine = self
             .buried
@@ -356,21 +357,24 @@ impl Listener {
         );
     }
 
-    /// A clean copy on Local was written by this engine, unless a user's deletion stands before it: then he put the
-    /// document back. One on Atlas was written by the PC its stamp names. What Local is known to hold already needs no
-    /// look either, unless somebody is at work on the key with an older picture of it.
+    /// Only what this process is known to have written is an echo. A stamp alone proves nothing: a document that is
+    /// copied to another collection, put back, or brought back with a backup carries it along. On Local a user's
+    /// deletion in front of it means that he put the document back. What Local is known to hold already needs no look
+    /// either, unless somebody is at work on the key with an older picture of it.
     fn is_echo(&self, run: &Run, key: &Key, copy: &Copy) -> bool {
+        let held = run.origins.holds(Side::Local, key, copy.content);
         match self.side {
             Side::Local => {
                 let newest = run.inbox().newest(Side::Local, key);
                 let deleted = newest.is_some_and(|event| event.happening == Happening::Delete);
-                copy.clean().is_some() && !deleted
+                copy.clean().is_some() && held && !deleted
             }
             Side::Atlas => {
-                let is_own = copy
+                let sent = copy
                     .clean()
-                    .is_some_and(|stamp| stamp.revision.author == run.author());
-                is_own || (run.origins.holds(key, copy.content) && !run.inbox().contains(key))
+                    .is_some_and(|stamp| stamp.revision.author == run.author())
+                    && run.origins.holds(Side::Atlas, key, copy.content);
+                sent || (held && !run.inbox().contains(key))
             }
         }
     }
@@ -386,7 +390,7 @@ impl Listener {
             return;
         }
         if self.side == Side::Local {
-            run.origins.forget(&key);
+            run.origins.forget(Side::Local, &key);
         }
         run.monitor.read(Direction { source: self.side });
         run.inbox()

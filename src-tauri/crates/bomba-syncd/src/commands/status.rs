@@ -1,8 +1,9 @@
 //! `status`: what the running daemon says of itself.
 
 use sync_api::logging;
-use sync_api::settings::{Settings, mode_name};
+use sync_api::settings::Settings;
 use sync_api::wire;
+use sync_engine::config::CollectionMode;
 
 use crate::daemon::Daemon;
 use crate::failure::{Failure, Outcome};
@@ -117,7 +118,7 @@ fn collection(collection: &wire::Collection) -> [String; 3] {
     };
     [
         collection.name.clone(),
-        mode_name(collection.mode.into()).to_owned(),
+        CollectionMode::from(collection.mode).name().to_owned(),
         note,
     ]
 }

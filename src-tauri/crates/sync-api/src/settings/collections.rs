@@ -6,24 +6,9 @@ use sync_engine::config::CollectionMode;
 
 use super::value::{Expected, Value};
 
-const MODES: [CollectionMode; 3] = [
-    CollectionMode::BothWays,
-    CollectionMode::UploadOnly,
-    CollectionMode::Off,
-];
-
-/// The word for a mode in settings and in answers.
-pub fn mode_name(mode: CollectionMode) -> &'static str {
-    match mode {
-        CollectionMode::BothWays => "both-ways",
-        CollectionMode::UploadOnly => "upload-only",
-        CollectionMode::Off => "off",
-    }
-}
-
 fn mode_from_text(text: &str) -> Result<CollectionMode, Expected> {
-    let found = MODES.into_iter().find(|mode| mode_name(*mode) == text);
-    found.ok_or_else(|| "expected both-ways, upload-only or off for each collection".into())
+    CollectionMode::named(text)
+        .ok_or_else(|| "expected both-ways, upload-only or off for each collection".into())
 }
 
 fn collection_name(text: &str) -> Result<String, Expected> {
@@ -108,12 +93,10 @@ impl Value for CollectionModes {
     }
 
     fn to_toml(&self) -> Option<toml::Value> {
-        let entries = self.0.iter().map(|(name, mode)| {
-            (
-                name.clone(),
-                toml::Value::String(mode_name(*mode).to_owned()),
-            )
-        });
+        let entries = self
+            .0
+            .iter()
+            .map(|(name, mode)| (name.clone(), toml::Value::String(mode.name().to_owned())));
         Some(toml::Value::Table(entries.collect()))
     }
 }

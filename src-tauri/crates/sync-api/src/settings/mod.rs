@@ -22,7 +22,7 @@ use std::time::Duration;
 use sync_engine::config::{CollectionMode, EngineConfig};
 
 pub(crate) use self::collections::field_path;
-pub use self::collections::{CollectionLabels, CollectionModes, CollectionNames, mode_name};
+pub use self::collections::{CollectionLabels, CollectionModes, CollectionNames};
 pub use self::error::{Name, SettingsError};
 pub use self::layer::{Layer, Settings};
 pub(crate) use self::uri::servers;

@@ -94,7 +94,7 @@ impl Case<'_> {
         match gone.max(self.deleted_after(stamp)) {
             Some(gone) if gone >= stamp.revision => Decision::DeleteLocal {
                 tombstone: self.tombstone(gone, Some(here)),
-                keep: None,
+                keep: self.put_back(gone, stamp),
             },
             _ if self.wants_fence(Side::Atlas) => Decision::Fence(Sides {
                 local: false,
@@ -102,6 +102,22 @@ impl Case<'_> {
             }),
             _ => self.upload_again(stamp, None),
         }
+    }
+
+    /// What an engine once wrote and a user may just have put back, stamp and all, is not removed without a trace.
+    fn put_back(&self, gone: Revision, stamp: &Stamp) -> Option<Loss> {
+        let written = self
+            .seen
+            .local_event
+            .is_some_and(|event| matches!(event.happening, Happening::Put { .. }));
+        written.then(|| {
+            self.loss(
+                Side::Local,
+                LossReason::DeletedLater,
+                gone,
+                Some(stamp.revision),
+            )
+        })
     }
 
     /// A user deleted the document here, and an engine that had not heard of it yet brought an older version back.

@@ -116,10 +116,14 @@ impl Case<'_> {
             theirs = Some(Revision::on_atlas(self.just_after(there)));
         }
         // One missing time is taken as now; with both missing nothing can be compared. A copy that was never synced
-        // shows no edit at all: a PC that joins with old data must not overrule what the others agreed on.
+        // shows no edit at all: a PC that joins with old data must not overrule what the others agreed on, nor does
+        // what lies on Atlas from before the sync overrule what a user does here while it is compared.
         match (ours, theirs) {
             (None, Some(_)) if here.stamp.is_none() => {}
             (None, Some(_)) => ours = Some(self.seen.now),
+            (Some(_), None) if there.stamp.is_none() => {
+                theirs = Some(Revision::on_atlas(self.just_after(there)));
+            }
             (Some(_), None) => theirs = Some(Revision::on_atlas(self.seen.now)),
             (Some(_), Some(_)) | (None, None) => {}
         }

@@ -126,6 +126,10 @@ fn gone_on_atlas() {
         .unfenced()
         .gives("delete here me@8");
     here()
+        .heard_here(put('A'), 9)
+        .buried_there(8, ME)
+        .gives("delete here me@8, keep local: deleted-later");
+    here()
         .heard_there(DELETE, 8)
         .unfenced()
         .gives("delete here direct@8");
@@ -340,4 +344,20 @@ fn upload_only_never_writes_here() {
         seen.gives_by(UPLOAD_ONLY, answer);
         seen.unfenced().gives_by(UPLOAD_ONLY, answer);
     }
+}
+
+#[test]
+fn an_edit_here_while_the_past_of_atlas_is_not_known() {
+    let here = || {
+        look()
+            .here(edited('B', clean('A', 5, OTHER)))
+            .heard_here(put('B'), 9)
+            .lost()
+    };
+    here()
+        .there(bare('C'))
+        .gives("upload me@9, keep atlas: edited-on-both-sides, caution");
+    here()
+        .there(edited('C', clean('A', 5, OTHER)))
+        .gives("download direct@100, keep local: edited-on-both-sides, caution");
 }

@@ -29,6 +29,21 @@ fn safe(inbox: &mut Inbox<u32>) -> Option<u32> {
 }
 
 #[test]
+fn a_claimed_key_is_in_nobody_else_s_hands_and_keeps_what_is_heard_of_it() {
+    let mut inbox = Inbox::<u32>::default();
+    let key = key(1);
+    let task = inbox.claim(&key).unwrap();
+    assert!(inbox.claim(&key).is_none() && inbox.is_compared(&key));
+    inbox.offer(Side::Atlas, key.clone(), put(5), 0);
+    assert!(inbox.take(9).is_empty());
+    inbox.settle(&task);
+    assert!(!inbox.is_compared(&key));
+    let taken = inbox.take(9);
+    assert_eq!(taken.len(), 1);
+    assert_eq!(taken[0].atlas, Some(put(5)));
+}
+
+#[test]
 fn the_safe_position_stays_before_the_first_unsettled_key() {
     let mut inbox = Inbox::default();
     inbox.checkpoint(Side::Local, 0);

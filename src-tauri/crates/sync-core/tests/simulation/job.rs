@@ -240,7 +240,7 @@ impl Job {
             atlas_event: self.task.atlas,
             fenced: self.fenced,
             backlogged: shared.plan.backlogged && waiting > BACKLOG,
-            history: if self.task.compared {
+            history: if self.task.compared || pc.is_comparing() {
                 History::Lost
             } else {
                 History::Complete

@@ -33,8 +33,10 @@ pub(crate) struct Pc {
     /// How far the streams were read.
     pub(crate) cursor: [usize; 2],
     pub(crate) inbox: Inbox<usize>,
-    /// Keys that a comparison found and nobody has settled.
+    /// Keys that a comparison has not settled yet. Stored like the positions: it goes on after a restart.
     pub(crate) comparing: BTreeSet<usize>,
+    /// Those among them that it has not come to.
+    ahead: BTreeSet<usize>,
     pub(crate) ledger: Ledger,
     jobs: Vec<Job>,
     unmarked: [bool; 2],
@@ -69,6 +71,7 @@ impl Pc {
             cursor: [0, 0],
             inbox: Inbox::without(plan.lifted),
             comparing: BTreeSet::new(),
+            ahead: BTreeSet::new(),
             ledger: Ledger::new(plan.keys),
             jobs: Vec::new(),
             unmarked: [false, false],
@@ -78,17 +81,21 @@ impl Pc {
     /// The process starts: what is not stored is gone.
     pub(crate) fn start(&mut self, shared: &mut Shared) {
         self.jobs.clear();
-        self.comparing.clear();
+        self.ahead.clone_from(&self.comparing);
         self.inbox = Inbox::without(shared.plan.lifted);
         self.ledger = Ledger::new(shared.plan.keys);
-        let valid = Side::BOTH.iter().all(|side| {
-            let stored = self.stored[index(*side)];
-            !self.listens(*side)
-                || stored.is_some_and(|stored| stored >= self.store(*side, shared).truncated)
-        });
-        if !valid {
-            shared.trace(|| format!("** pc{} has lost its place", self.id));
-            self.stored = [None, None];
+        let mut valid = true;
+        for side in Side::BOTH {
+            if !self.listens(side) {
+                continue;
+            }
+            let kept = self.stored[index(side)]
+                .filter(|stored| *stored >= self.store(side, shared).truncated);
+            if kept.is_none() {
+                shared.trace(|| format!("** pc{} has lost its place on {side}", self.id));
+                valid = false;
+            }
+            self.stored[index(side)] = kept;
         }
         for side in Side::BOTH {
             let end = self.store(side, shared).log.len();
@@ -101,12 +108,23 @@ impl Pc {
         }
     }
 
-    /// Has every key looked at without trust in past events.
+    /// Has every key looked at without trust in past events, one after the other.
     pub(crate) fn compare_all(&mut self, shared: &mut Shared) {
         shared.trace(|| format!("** pc{} compares everything", self.id));
-        for (id, key) in shared.keys.iter().enumerate() {
-            self.inbox.nudge(key.clone(), true);
-            self.comparing.insert(id);
+        self.comparing = (0..shared.keys.len()).collect();
+        self.ahead.clone_from(&self.comparing);
+    }
+
+    /// No key's past is known as long as one of them is still to be compared.
+    pub(crate) fn is_comparing(&self) -> bool {
+        !self.comparing.is_empty()
+    }
+
+    /// The comparison comes to the next key.
+    fn compare_next(&mut self, shared: &mut Shared) {
+        if let Some(id) = self.ahead.pop_first() {
+            shared.trace(|| format!("   pc{} compares k{id}", self.id));
+            self.inbox.nudge(shared.keys[id].clone(), true);
         }
     }
 
@@ -148,6 +166,7 @@ impl Pc {
     /// What the tray icon would show.
     pub(crate) fn says_synced(&self) -> bool {
         self.inbox.is_empty()
+            && self.comparing.is_empty()
             && Side::BOTH.iter().all(|side| {
                 !self.listens(*side) || self.stored[index(*side)] == Some(self.cursor[index(*side)])
             })
@@ -160,6 +179,7 @@ impl Pc {
             2 | 3 if !offline => self.listen(Side::Atlas, shared),
             4 => self.save(shared),
             5 => self.take(shared),
+            6 if !offline && shared.chance(30) => self.compare_next(shared),
             _ => self.work(shared, offline),
         }
     }
@@ -192,14 +212,14 @@ impl Pc {
                 shared.trace(|| format!("   pc{} k{} settled", self.id, job.key));
                 self.inbox.settle(&job.task);
                 self.ledger.settle(job.key, job.heard);
-                if job.task.compared {
+                if job.task.compared && !self.ahead.contains(&job.key) {
                     self.comparing.remove(&job.key);
                 }
             }
         }
     }
 
-    /// Stores the safe positions that moved. None is stored while a comparison is on: it would be forgotten.
+    /// Stores the safe positions that moved.
     fn save(&mut self, shared: &mut Shared) {
         let side = if shared.rng.bool() {
             Side::Local
@@ -209,7 +229,7 @@ impl Pc {
         let safe = self.inbox.safe(side).map(|position| *position.token());
         let moved =
             safe.filter(|safe| self.stored[index(side)].is_none_or(|stored| *safe > stored));
-        if let Some(place) = moved.filter(|_| self.comparing.is_empty() && self.listens(side)) {
+        if let Some(place) = moved.filter(|_| self.listens(side)) {
             judge::stored_position(self, side, place, shared);
             shared.trace(|| format!("   pc{} stores {side} {place}", self.id));
             self.stored[index(side)] = Some(place);
@@ -232,7 +252,6 @@ impl Pc {
             return;
         }
         if at < self.store(side, shared).truncated {
-            self.stored = [None, None];
             return self.start(shared);
         }
         self.cursor[index(side)] += 1;
@@ -245,7 +264,7 @@ impl Pc {
         }
     }
 
-    fn hear(&mut self, side: Side, at: usize, entry: &Entry, shared: &Shared) {
+    fn hear(&mut self, side: Side, at: usize, entry: &Entry, shared: &mut Shared) {
         let looked_up = self.store(side, shared).docs[entry.key].clone();
         let (happening, document) = match &entry.what {
             What::Put { carried: Some(doc) } => (
@@ -260,7 +279,9 @@ impl Pc {
             What::Tombstone => (Happening::Tombstone, None),
         };
         let clean = document.as_ref().and_then(Copy::clean);
+        let forgotten = shared.plan.forgetful && shared.chance(30);
         let own = match (side, happening) {
+            (_, Happening::Put { .. }) if forgotten => false,
             (Side::Local, Happening::Put { .. }) => {
                 clean.is_some() && !self.heard_delete(entry.key, shared)
             }

@@ -27,6 +27,8 @@ pub(crate) struct Plan {
     pub(crate) strategy: Strategy,
     /// Streams are opened again at an earlier place.
     pub(crate) rewinds: bool,
+    /// Engines forget now and then what they wrote themselves, and look at it again.
+    pub(crate) forgetful: bool,
     /// Local's listener falls behind so far that times go unfenced.
     pub(crate) backlogged: bool,
     /// The rule that is left out.
@@ -44,6 +46,7 @@ impl Plan {
         let rewinds = chance(30);
         let (skewed, lost, upload_only, backlogged) =
             (chance(12), chance(15), chance(12), chance(8));
+        let forgetful = chance(30);
         let strategy = match (chance(8), chance(8)) {
             (true, _) => Strategy::AtlasWins,
             (false, true) => Strategy::LocalWins,
@@ -63,6 +66,7 @@ impl Plan {
             upload_only,
             strategy,
             rewinds,
+            forgetful,
             backlogged,
             lifted: None,
             traced: false,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bson::RawDocumentBuf;
 use sync_core::decide::{Decision, decide};
@@ -19,25 +19,19 @@ use crate::look::{Look, copy};
 use crate::quarantine::Refused;
 use crate::replica::askable;
 use crate::run::Run;
-use crate::watch::KEYS_WAITING_MAX;
 
-/// How often a comparison looks whether the loop has caught up with what it found.
-const ROOM_POLL: Duration = Duration::from_millis(50);
-
+/// Ends when every document of the range is settled or set aside: only then may the comparison go on from its end.
 pub(super) async fn settle_range(run: &Run, name: &str, range: Range) -> Result<(), EngineError> {
     let collection = run.intern(name);
     let lacking = range.lacking();
-    for document in &range.unread {
-        room(run).await?;
-        let (collection, document) = (collection.clone(), document.clone());
-        run.inbox().nudge(
-            Key {
-                collection,
-                document,
-            },
-            true,
-        );
-    }
+    let mut found: Vec<Key> = range
+        .unread
+        .iter()
+        .map(|document| Key {
+            collection: collection.clone(),
+            document: document.clone(),
+        })
+        .collect();
     let mut looks = pair_up(run, &collection, range).await?;
     if lacking == Some(Side::Local) && run.takes_part(Side::Atlas, name) {
         // Absence is judged only after everything the user did has been heard of.
@@ -46,29 +40,39 @@ pub(super) async fn settle_range(run: &Run, name: &str, range: Range) -> Result<
     if let Some(into) = lacking {
         looks = seed(run, &collection, into, looks).await?;
     }
-    for look in looks {
+    found.extend(looks.into_iter().filter_map(|look| {
         let decision = decide(&look.sighting, &run.policy(name));
-        if decision != Decision::Settled {
-            room(run).await?;
-            run.inbox().nudge(look.task.key, true);
-        }
+        (decision != Decision::Settled).then_some(look.task.key)
+    }));
+    {
+        let mut inbox = run.inbox();
+        let found = found.iter().cloned();
+        found.for_each(|key| inbox.nudge(key, true));
     }
     run.wake();
-    Ok(())
+    at_rest(run, found).await
 }
 
-async fn room(run: &Run) -> Result<(), EngineError> {
-    while run.inbox().len() >= KEYS_WAITING_MAX {
-        run.wake();
+/// Waits until the loop has settled the keys, or has set them aside. It may take as long as a direction is paused.
+async fn at_rest(run: &Run, mut keys: Vec<Key>) -> Result<(), EngineError> {
+    loop {
+        let settled = run.next_settled();
+        {
+            let inbox = run.inbox();
+            keys.retain(|key| inbox.is_compared(key));
+        }
+        if keys.is_empty() {
+            return Ok(());
+        }
         tokio::select! {
-            () = tokio::time::sleep(ROOM_POLL) => {}
+            () = settled => {}
             () = run.stopping() => return Err(EngineError::Stopping),
         }
     }
-    Ok(())
 }
 
-/// Copies a range that one side lacks. Keys with a past (a tombstone, an event nobody handled) are given back.
+/// Copies a range that one side lacks. Keys with a past (a tombstone, an event, a deletion since the page was read)
+/// are given back.
 async fn seed(
     run: &Run,
     collection: &Arc<str>,
@@ -85,30 +89,53 @@ async fn seed(
     )?;
     let (mut plans, mut others) = (Vec::new(), Vec::new());
     for mut look in looks {
-        let key = &look.task.key;
+        let key = look.task.key.clone();
         let buried =
             buried_local.contains_key(&key.document) || buried_atlas.contains_key(&key.document);
-        let heard_of = Side::BOTH
-            .iter()
-            .any(|side| run.inbox().newest(*side, key).is_some());
         look.sighting.fenced = Sides::BOTH;
-        match decide(&look.sighting, &run.policy(collection)) {
-            decision @ Decision::Download { .. } if into == Side::Local && !buried && !heard_of => {
-                plans.push(Plan { look, decision });
+        let decision = decide(&look.sighting, &run.policy(collection));
+        let copies = match decision {
+            Decision::Download { .. } => into == Side::Local,
+            Decision::Upload { .. } => into == Side::Atlas,
+            _ => false,
+        };
+        // From here on what is heard of the key waits; what was heard before speaks against it.
+        let claimed = (copies && !buried)
+            .then(|| run.inbox().claim(&key))
+            .flatten();
+        match claimed {
+            Some(task) if run.comparisons.was_deleted(&key) => {
+                run.inbox().settle(&task);
+                others.push(look);
             }
-            decision @ Decision::Upload { .. } if into == Side::Atlas && !buried && !heard_of => {
-                plans.push(Plan { look, decision });
-            }
-            _ => others.push(look),
+            Some(_) => plans.push(Plan { look, decision }),
+            None => others.push(look),
         }
     }
-    for (task, outcome) in apply(run, collection, plans, Instant::now()).await? {
+    let tasks: Vec<Task> = plans.iter().map(|plan| plan.look.task.clone()).collect();
+    let applied = apply(run, collection, plans, Instant::now()).await;
+    let Ok(applied) = applied else {
+        // The range is read again: whatever was written is found to be settled then.
+        let mut inbox = run.inbox();
+        tasks.iter().for_each(|task| inbox.settle(task));
+        drop(inbox);
+        return applied.map(|_| Vec::new());
+    };
+    for (task, outcome) in applied {
         match outcome {
-            Outcome::Settled => {}
-            Outcome::Again | Outcome::Hold | Outcome::Later => run.inbox().nudge(task.key, true),
-            Outcome::SetAside(refused) => run.set_aside(&task.key, &refused).await?,
+            Outcome::Settled => run.inbox().settle(&task),
+            Outcome::Again => run.inbox().again(&task),
+            Outcome::Hold => run.inbox().hold(&task),
+            Outcome::Later => run.put_off(&task),
+            Outcome::SetAside(refused) => {
+                run.set_aside(&task.key, &refused).await?;
+                run.inbox().settle(&task);
+            }
         }
     }
+    run.made_room();
+    run.wake();
+    at_rest(run, tasks.into_iter().map(|task| task.key).collect()).await?;
     Ok(others)
 }
 

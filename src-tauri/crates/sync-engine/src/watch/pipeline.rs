@@ -39,16 +39,16 @@ pub(crate) fn command(options: &StreamOptions<'_>) -> Result<RawDocumentBuf, bso
     }
     let pipeline = vec![
         doc! { "$changeStream": stream },
-        doc! { "$match": wanted(options) },
+        doc! { "$redact": { "$cond": [wanted(options), "$$KEEP", "$$PRUNE"] } },
         doc! { "$project": trimmed() },
     ];
     let command = doc! { "aggregate": 1, "pipeline": pipeline, "cursor": { "batchSize": options.batch_size } };
     RawDocumentBuf::try_from(&command)
 }
 
-/// Collections are told by an expression, which the server works out on the finished event. A plain condition on `ns`
-/// it also checks on every entry of the oplog: dearer by a third for each event that passes, and a token of an event
-/// that is no longer wanted would be taken for lost.
+/// The condition is worked out on the finished event, by `$redact`. One in a `$match`, be it an expression, the server
+/// also rewrites into a filter of the oplog: dearer by a third for each event that passes, and a token of an event that
+/// is no longer wanted would be taken for lost.
 fn wanted(options: &StreamOptions<'_>) -> Document {
     let of = |collection: &str| doc! { "$eq": ["$ns.coll", collection] };
     let own = [METADATA, QUARANTINE, QUEUE, DEVICES];
@@ -72,7 +72,7 @@ fn wanted(options: &StreamOptions<'_>) -> Document {
     } else {
         vec![]
     };
-    doc! { "$expr": { "$or": listened.into_iter().chain(own).collect::<Vec<_>>() } }
+    doc! { "$or": listened.into_iter().chain(own).collect::<Vec<_>>() }
 }
 
 fn trimmed() -> Document {
