@@ -1,8 +1,6 @@
 //! A real `bomba-syncd run` in a process and a state directory of its own, which a test may kill and start again.
 //! It goes when the `Daemon` is dropped or the test process ends.
 
-mod binary;
-
 use std::fs::{self, File};
 use std::io;
 use std::net::SocketAddr;
@@ -15,10 +13,11 @@ use rustix::process::{Pid, Signal, kill_process};
 use sync_api::wire::Status;
 use tempfile::TempDir;
 
+use crate::built;
 use crate::eventually;
 use crate::mongod::keeper;
 
-pub use self::binary::BuildError;
+pub use crate::built::BuildError;
 
 /// The promise of `run`: over within five seconds of a SIGTERM.
 pub const STOP_MAX: Duration = Duration::from_secs(5);
@@ -67,9 +66,7 @@ impl Daemon {
     pub async fn prepare<S: Into<String>>(
         arguments: impl IntoIterator<Item = S>,
     ) -> Result<Daemon, DaemonError> {
-        let program = tokio::task::spawn_blocking(binary::path)
-            .await
-            .expect("a build does not panic")?;
+        let program = built::program("bomba-syncd", "BOMBA_SYNCD").await?;
         Ok(Daemon {
             program,
             folder: tempfile::tempdir()?,

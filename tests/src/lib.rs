@@ -1,10 +1,12 @@
 //! The test ground: real MongoDB servers, links that fail on demand, shop
 //! data, and comparisons of whole databases.
 //!
-//! Not here: anything that draws a window.
+//! Not here: anything that links a window. The real application is started and used from outside.
 
 pub mod any_bson;
+mod built;
 pub mod daemon;
+pub mod desktop;
 pub mod diff;
 mod eventually;
 pub mod link;

@@ -18,6 +18,8 @@ pub(crate) enum InstallError {
     Apt(String),
     #[error("this toolchain lacks {0}, and there is no rustup to add it")]
     NoRustup(&'static str),
+    #[error("Node.js {0} or newer, with npm, is needed to build the window: nodejs.org tells how")]
+    NoNode(u32),
     #[error(transparent)]
     Shell(#[from] ShellError),
 }
@@ -60,18 +62,81 @@ const NEEDS: &[Need] = &[
         purpose: "to fetch over TLS",
         is_there: || Path::new("/etc/ssl/certs/ca-certificates.crt").exists(),
     },
+    Need {
+        package: "pkg-config",
+        purpose: "to build the window",
+        is_there: || finds("pkg-config"),
+    },
+    Need {
+        package: "libwebkit2gtk-4.1-dev",
+        purpose: "to build the window",
+        is_there: || Path::new("/usr/include/webkitgtk-4.1").exists(),
+    },
+];
+
+/// What only looking at the window needs, with nobody sitting in front of it.
+const NEEDS_OF_WINDOW_TESTS: &[Need] = &[
+    Need {
+        package: "chromium",
+        purpose: "to look at the pages",
+        is_there: || finds("chromium"),
+    },
+    Need {
+        package: "xvfb",
+        purpose: "for a screen of the tests' own",
+        is_there: || finds("Xvfb"),
+    },
+    Need {
+        package: "xauth",
+        purpose: "for a screen of the tests' own",
+        is_there: || finds("xauth"),
+    },
+    Need {
+        package: "dbus",
+        purpose: "for a session of the tests' own",
+        is_there: || finds("dbus-run-session"),
+    },
+    Need {
+        package: "webkit2gtk-driver",
+        purpose: "to use the window",
+        is_there: || finds("WebKitWebDriver"),
+    },
+    Need {
+        package: "fonts-noto-core",
+        purpose: "so that Arabic is seen in pictures",
+        is_there: || Path::new("/usr/share/fonts/truetype/noto").exists(),
+    },
 ];
 
 /// Installs what the tests lack, and says what it does.
 pub(crate) fn what_is_missing() -> Result<(), InstallError> {
-    what_programs_need()?;
+    put_there(NEEDS.iter().chain(NEEDS_OF_WINDOW_TESTS))?;
+    node()?;
     component("rustfmt", "fmt")?;
     component("clippy", "clippy")
 }
 
 /// Installs what building and running the programs lacks, and says what it does.
 pub(crate) fn what_programs_need() -> Result<(), InstallError> {
-    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.is_there)()).collect();
+    put_there(NEEDS.iter())?;
+    node()
+}
+
+/// The window's pages are built with it. Debian's own may be too old for that.
+fn node() -> Result<(), InstallError> {
+    const MAJOR_MIN: u32 = 20;
+    let major = ask(Command::new("node").arg("--version")).and_then(|version| {
+        let major = version.trim().trim_start_matches('v').split('.').next()?;
+        major.parse::<u32>().ok()
+    });
+    match major {
+        Some(major) if major >= MAJOR_MIN && finds("npm") => Ok(()),
+        _ => Err(InstallError::NoNode(MAJOR_MIN)),
+    }
+}
+
+fn put_there<'a>(needs: impl Iterator<Item = &'a Need>) -> Result<(), InstallError> {
+    let missing: Vec<&Need> = needs.filter(|need| !(need.is_there)()).collect();
     for need in &missing {
         say(&format!("missing: {} ({})", need.package, need.purpose));
     }

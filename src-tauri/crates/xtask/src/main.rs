@@ -9,6 +9,7 @@ mod shell;
 mod simulate;
 mod test;
 mod walls;
+mod window;
 
 use std::process::ExitCode;
 

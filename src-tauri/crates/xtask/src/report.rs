@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::shell::{ShellError, say};
 
-/// Tests that passed and failed, summed from the summary lines of libtest and
-/// nextest.
+/// Tests that passed and failed, summed from the summary lines of libtest,
+/// nextest and vitest.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     passed: AtomicU64,
@@ -15,10 +15,15 @@ pub(crate) struct Tally {
 
 impl Tally {
     /// Takes in a line such as `test result: ok. 11 passed; 0 failed; ...` or
-    /// `Summary [ 1.2s] 12 tests run: 11 passed, 1 timed out, 0 skipped`.
+    /// `Summary [ 1.2s] 12 tests run: 11 passed, 1 timed out, 0 skipped` or
+    /// `Tests  1 failed | 11 passed (12)`.
     pub(crate) fn watch(&self, line: &str) {
+        let start = line.trim_start();
         // Nextest shows the output of a failed test indented, summary and all.
-        if !(line.starts_with("test result: ") || line.trim_start().starts_with("Summary [")) {
+        let is_summary = line.starts_with("test result: ")
+            || start.starts_with("Summary [")
+            || (start.starts_with("Tests ") && start.ends_with(')'));
+        if !is_summary {
             return;
         }
         let words: Vec<&str> = line.split_whitespace().collect();
@@ -118,9 +123,11 @@ mod tests {
             "     Summary [   0.005s] 4 tests run: 2 passed (1 slow), 1 failed, 1 timed out, 7 skipped",
             "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 13 filtered out",
             "a test printed: 9 passed, 9 failed",
+            "      Tests  1 failed | 20 passed (21)",
+            " Test Files  2 passed (2)",
         ];
         let tally = Tally::default();
         lines.iter().for_each(|line| tally.watch(line));
-        assert_eq!(tally.counts(), (15, 5));
+        assert_eq!(tally.counts(), (35, 6));
     }
 }

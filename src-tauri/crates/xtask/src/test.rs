@@ -8,7 +8,7 @@ use std::process::Command;
 
 use crate::report::{Report, Tally};
 use crate::shell::{ShellError, ask, cargo, follow, root, run as run_program, say};
-use crate::{install, walls};
+use crate::{install, walls, window};
 
 /// Why the tests could not even be started.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +50,7 @@ fn run_steps(report: &mut Report) -> Result<(), TaskError> {
     report.step("format", |_| {
         run_program(&mut cargo(&["fmt", "--all", "--check"]))
     });
+    report.step("window: build", |_| window::build());
     report.step("lints", |_| {
         run_program(&mut cargo(&[
             "clippy",
@@ -91,6 +92,8 @@ fn run_steps(report: &mut Report) -> Result<(), TaskError> {
             .collect();
         runner.run(&targets, tally)
     });
+    report.step("window: checks", window::check);
+    report.step("window: pages", window::pages);
     Ok(())
 }
 
