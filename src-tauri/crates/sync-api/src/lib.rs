@@ -11,4 +11,5 @@ pub mod serve;
 pub mod settings;
 pub mod state_dir;
 pub mod station;
+pub mod stop;
 pub mod wire;

@@ -18,6 +18,11 @@ pub fn state_base() -> Option<PathBuf> {
     })
 }
 
+/// The folder of the log of a program that is there before it is known which engine it runs. `None`: the system names none.
+pub fn logs() -> Option<PathBuf> {
+    state_base().map(|base| base.join("logs"))
+}
+
 fn project() -> Option<ProjectDirs> {
     ProjectDirs::from("", "", "Bomba Sync")
 }

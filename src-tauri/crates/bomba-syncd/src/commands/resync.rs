@@ -6,10 +6,10 @@ use sync_api::logging;
 use sync_api::serve::ResyncOrder;
 use sync_api::settings::Settings;
 use sync_api::state_dir::StateDir;
+use sync_api::stop;
 use sync_api::wire;
 use sync_engine::{Engine, EngineError};
 
-use crate::commands::run::stop_signal;
 use crate::commands::status::comparing;
 use crate::daemon::Daemon;
 use crate::failure::{Failure, Outcome};
@@ -28,7 +28,7 @@ pub(crate) async fn resync(
     collection: Option<String>,
 ) -> Result<Outcome, Failure> {
     logging::to_terminal(settings)?;
-    let stop = stop_signal().map_err(Failure::System)?;
+    let stop = stop::asked().map_err(Failure::System)?;
     tokio::pin!(stop);
     let ended = tokio::select! {
         ended = begin(settings, collection) => Some(ended),

@@ -58,8 +58,8 @@ struct Work {
 }
 
 impl App {
-    /// Reads the settings and starts the engine, if both connections and the database are known. A start that fails
-    /// for another reason is told by [`App::status`]'s notices.
+    /// Reads the settings and starts the engine, if both connections and the database are known. An engine that does
+    /// not start is told by [`App::status`]'s notices.
     ///
     /// # Errors
     /// A setting is wrong, by name.
@@ -75,7 +75,7 @@ impl App {
                 settings,
                 work: None,
             }),
-            status: watch::Sender::new(Status::from(&sync_engine::status::Status::default())),
+            status: watch::Sender::new(Status::default()),
             view: watch::Sender::new(None),
             samples: std::sync::Arc::default(),
             names: Mutex::default(),
@@ -83,8 +83,10 @@ impl App {
         {
             let mut state = app.state.write().await;
             app.publish(&state);
-            if settings::is_set_up(&state.settings) {
-                app.begin(&mut state).await?;
+            if settings::is_set_up(&state.settings)
+                && let Err(failure) = app.begin(&mut state).await
+            {
+                tracing::error!(%failure, "the engine did not start");
             }
         }
         Ok(app)
@@ -124,12 +126,17 @@ impl App {
         Ok(())
     }
 
-    /// Tries at once what would be tried after a wait.
+    /// Tries at once what would be tried after a wait, the start of an engine that did not start included.
     ///
     /// # Errors
-    /// Nothing is set up yet.
+    /// Nothing is set up yet, or the engine does not start.
     pub async fn sync_now(&self) -> Result<(), Failure> {
-        self.engine().await?.hurry();
+        let mut state = self.state.write().await;
+        if state.work.is_none() && settings::is_set_up(&state.settings) {
+            return self.begin(&mut state).await;
+        }
+        let work = state.work.as_ref().ok_or_else(not_set_up)?;
+        work.station.engine().hurry();
         Ok(())
     }
 
@@ -157,11 +164,26 @@ impl App {
         Ok(work.access.clone())
     }
 
+    /// Starts the engine. That it does not start is a picture of its own.
     async fn begin(&self, state: &mut State) -> Result<(), Failure> {
-        let config = state.settings.engine_config().map_err(Failure::from)?;
+        let begun = self.work(&state.settings).await;
+        match begun {
+            Ok(work) => {
+                state.work = Some(work);
+                Ok(())
+            }
+            Err(failure) => {
+                self.status.send_replace(not_started(&failure));
+                Err(failure)
+            }
+        }
+    }
+
+    async fn work(&self, settings: &Settings) -> Result<Work, Failure> {
+        let config = settings.engine_config().map_err(Failure::from)?;
         let access = Access::open(&config).await.map_err(Failure::from)?;
-        let claim = Claim::stake(&state.settings).await.map_err(Failure::from)?;
-        let station = Station::open(&state.settings, claim)
+        let claim = Claim::stake(settings).await.map_err(Failure::from)?;
+        let station = Station::open(settings, claim)
             .await
             .map_err(Failure::from)?;
         let forward = tokio::spawn(forward(station.engine().clone(), self.status.clone()));
@@ -169,13 +191,12 @@ impl App {
             station.engine().clone(),
             self.samples.clone(),
         ));
-        state.work = Some(Work {
+        Ok(Work {
             station,
             access,
             forward,
             sampling,
-        });
-        Ok(())
+        })
     }
 
     fn settings_file(&self) -> &Path {
@@ -200,6 +221,19 @@ async fn forward(engine: Engine, status: watch::Sender<Status>) {
         if pictures.changed().await.is_err() {
             return;
         }
+    }
+}
+
+fn not_started(failure: &Failure) -> Status {
+    Status {
+        state: wire::State::Attention,
+        notices: vec![wire::Notice {
+            kind: "not-started".to_owned(),
+            text: failure.text.clone(),
+            about: None,
+            count: None,
+        }],
+        ..Status::default()
     }
 }
 

@@ -156,10 +156,7 @@ impl App {
 
     fn look_at(&self, state: &State) -> SettingsView {
         let s = &state.settings;
-        let logs = s
-            .state_dir()
-            .map(|dir| dir.join("logs"))
-            .unwrap_or_default();
+        let logs = s.app_logs().unwrap_or_default();
         SettingsView {
             set_up: is_set_up(s),
             local_servers: field(&s.local_uri, "local_uri", |uri| {

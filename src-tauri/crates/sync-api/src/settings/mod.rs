@@ -100,7 +100,10 @@ impl Settings {
     }
 
     /// The same with what the settings file says given as a layer.
-    pub(crate) fn layered(given: &Given, saved: Layer) -> Result<Settings, SettingsError> {
+    ///
+    /// # Errors
+    /// A flag or the environment holds a value that is not valid.
+    pub fn layered(given: &Given, saved: Layer) -> Result<Settings, SettingsError> {
         let flags = Layer::from_flags(&given.flags)?;
         let environment = Layer::from_environment(&given.environment)?;
         Ok(Settings::merge(flags, environment, saved))
@@ -178,6 +181,17 @@ impl Settings {
             (None, None, _) => Err(SettingsError::missing("local_uri")),
             (None, Some(_), None) => Err(SettingsError::missing("database")),
         }
+    }
+
+    /// The folder for the log of the application with a window, which may run before an engine is set up.
+    ///
+    /// # Errors
+    /// The system names no home for it.
+    pub fn app_logs(&self) -> Result<PathBuf, SettingsError> {
+        let given = self.state_dir.value.as_ref().map(|dir| dir.join("logs"));
+        given
+            .or_else(crate::places::logs)
+            .ok_or(SettingsError::NoHome)
     }
 
     /// How each collection takes part, where it is not both ways. A collection's own mode overrules the list of

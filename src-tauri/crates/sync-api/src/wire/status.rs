@@ -193,6 +193,13 @@ pub struct Status {
     pub last_change_at: Option<f64>,
 }
 
+impl Default for Status {
+    /// How an engine begins.
+    fn default() -> Status {
+        Status::from(&status::Status::default())
+    }
+}
+
 impl From<&status::Status> for Status {
     fn from(seen: &status::Status) -> Status {
         Status {
