@@ -4,9 +4,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bson::doc;
-use sync_engine::status::State;
+use integration_tests::mongod::Options;
+use sync_engine::config::ConnectionString;
+use sync_engine::status::{State, Status};
+use sync_engine::{Trouble, quarantine};
 
-use crate::site::{SOON, Site, many, metric, told};
+use crate::site::{SOON, Site, becomes, many, metric, told};
 
 const RECONNECTS: &str = "bomba_sync_reconnects_total{side=\"atlas\"}";
 
@@ -135,4 +138,65 @@ async fn a_slow_line_is_used_and_not_taken_for_a_dead_one() {
         .unwrap();
     site.world.converge().await;
     assert_eq!(metric(&site.pc().engine().metrics_text(), RECONNECTS), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_atlas_name_cannot_be_looked_up_local_is_listened_to_all_the_same() {
+    let mut site = Site::new().await;
+    let unknown = "mongodb+srv://shop:hunter2@cluster0.no-such-name.invalid/";
+    let config = &mut site.pc_mut().config;
+    config.atlas_uri = ConnectionString::new(unknown);
+    config.reconnect_attempts_max = 1_000_000;
+    site.pc_mut().start().await;
+    site.here("bills")
+        .insert_one(doc! { "_id": 1 })
+        .await
+        .unwrap();
+    let away = |status: &Status| !status.atlas.connected && status.atlas.attempts > 1;
+    let status = site
+        .pc()
+        .reaches("a change that waits for Atlas", |status| {
+            away(status) && status.local.connected && status.local_to_atlas.pending > 0
+        })
+        .await;
+    assert_eq!(status.state, State::Offline);
+    assert_eq!(status.atlas.trouble, Some(Trouble::NameUnknown));
+    assert_eq!(status.local.last_error, None);
+    // What is only on this PC can be asked for as well.
+    let access = site.pc().access().await;
+    assert_eq!(quarantine::list(&access).await.unwrap().len(), 0);
+    assert!(access.devices().await.is_err());
+    let listed = access.collections().await.unwrap();
+    assert_eq!(listed["bills"].local, Some(1));
+    site.world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn atlas_is_opened_as_soon_as_it_can_be() {
+    let mut site = Site::with(Options::replica_set(), Options::replica_set().with_tls()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let late = folder.path().join("ca.pem");
+    let config = &mut site.world.pcs[0].config;
+    let known = site.atlas.ca_file();
+    let uri = config.atlas_uri.expose();
+    let uri = uri.replace(known.to_str().unwrap(), late.to_str().unwrap());
+    assert!(uri.contains(late.to_str().unwrap()), "{uri}");
+    config.atlas_uri = ConnectionString::new(uri);
+    site.pc_mut().start().await;
+    site.here("bills")
+        .insert_one(doc! { "_id": 1 })
+        .await
+        .unwrap();
+    site.pc()
+        .reaches("Atlas away", |status| {
+            status.local.connected
+                && status.local_to_atlas.pending > 0
+                && status.atlas.trouble == Some(Trouble::Certificate)
+        })
+        .await;
+    let notice = site.notice("unauthorized").await;
+    assert!(notice.contains("atlas"), "{notice}");
+    std::fs::copy(known, late).unwrap();
+    becomes(&site.there("bills"), doc! { "_id": 1 }, |_| true).await;
+    site.world.converge().await;
 }

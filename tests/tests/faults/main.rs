@@ -20,6 +20,8 @@ mod heard;
 mod hostile;
 mod identity;
 mod positions;
+mod refusals;
+mod removals;
 mod restarts;
 mod scope;
 mod secrets;

@@ -1,6 +1,7 @@
 //! Collections that stay out, and come back.
 
-use bson::doc;
+use bson::{Document, doc};
+use mongodb::Database;
 use sync_engine::config::CollectionMode;
 
 use crate::site::{Site, becomes, many};
@@ -132,4 +133,58 @@ async fn one_that_comes_back_across_a_restart_is_made_up_for_as_well() {
     .await;
     site.world.converge().await;
     assert_eq!(site.here("logs").count_documents(doc! {}).await.unwrap(), 7);
+}
+
+async fn ring(database: &Database, name: &str) {
+    let create = doc! { "create": name, "capped": true, "size": 4096 };
+    database.run_command(create).await.unwrap();
+    let rows = database.collection::<Document>(name);
+    rows.insert_one(doc! { "_id": 1 }).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_synced_is_told_apart_whenever_it_is_made() {
+    let mut site = Site::started().await;
+    let (local, atlas) = (site.pc().local.clone(), site.world.atlas.clone());
+    ring(&local, "ring here").await;
+    ring(&atlas, "ring there").await;
+    let view = doc! { "create": "half a view", "viewOn": "bills", "pipeline": [] };
+    atlas.run_command(view).await.unwrap();
+    site.here("half a view")
+        .insert_one(doc! { "_id": 1 })
+        .await
+        .unwrap();
+    site.world.settle().await;
+    site.while_stopped(async |_| {
+        ring(&local, "late ring here").await;
+        ring(&atlas, "late ring there").await;
+    })
+    .await;
+    site.world.settle().await;
+
+    let has = async |database: &Database, name: &str| {
+        let names = database.list_collection_names().await.unwrap();
+        names.iter().any(|found| found == name)
+    };
+    for (name, other) in [
+        ("ring here", &atlas),
+        ("ring there", &local),
+        ("late ring here", &atlas),
+        ("late ring there", &local),
+    ] {
+        assert!(!has(other, name).await, "{name} was synced");
+        let status = site.pc().status();
+        let row = status.collections.iter().find(|row| row.name == name);
+        let reason = row.and_then(|row| row.not_synced.clone());
+        assert_eq!(reason.as_deref(), Some("a capped collection"), "{name}");
+    }
+    let viewed = site.there("half a view").count_documents(doc! {}).await;
+    assert_eq!(
+        viewed.unwrap(),
+        atlas
+            .collection::<Document>("bills")
+            .count_documents(doc! {})
+            .await
+            .unwrap()
+    );
 }

@@ -2,9 +2,10 @@
 
 use bson::{Document, doc};
 use integration_tests::any_bson::DOCUMENT_BYTES_MAX;
+use sync_core::place::Direction;
 use sync_engine::names::QUARANTINE;
 
-use crate::site::{Site, becomes, rows_when};
+use crate::site::{Site, becomes, many, rows_when};
 
 /// 15.9 MB.
 const LARGE: usize = 15_900_000;
@@ -150,4 +151,28 @@ async fn a_document_without_room_for_the_stamp_is_set_aside_and_the_rest_goes_on
         .unwrap();
     site.world.converge().await;
     rows_when(&site.pc().local, QUARANTINE, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_of_which_each_side_alone_fills_a_batch_all_get_their_turn() {
+    let site = Site::started().await;
+    let engine = site.pc().engine();
+    Direction::BOTH.map(|direction| engine.pause(direction));
+    let (mut here, there) = (many(250, 110_000), many(250, 110_000));
+    for document in &mut here {
+        let id = document.get_i32("_id").unwrap();
+        document.insert("_id", 1000 + id);
+    }
+    site.here("scans").insert_many(here).await.unwrap();
+    site.there("scans").insert_many(there).await.unwrap();
+    site.pc()
+        .reaches("all keys waiting", |status| {
+            (status.local_to_atlas.pending, status.atlas_to_local.pending) == (250, 250)
+        })
+        .await;
+    // All of them are released together, and make one batch.
+    Direction::BOTH.map(|direction| engine.resume(direction));
+    site.world.converge().await;
+    let count = site.here("scans").count_documents(doc! {}).await.unwrap();
+    assert_eq!(count, 500);
 }

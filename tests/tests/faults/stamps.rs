@@ -169,6 +169,7 @@ async fn a_damaged_stamp_counts_as_none_and_both_sides_become_the_same() {
     }
     site.world.converge().await;
     assert!(heard("_syncMeta is damaged"));
+    assert!(heard(r#"collection="bills" key={ "_id": "new 1" }"#));
     let count = site.there("bills").count_documents(doc! {}).await.unwrap();
     assert_eq!(count, 2 * stamps.len() as u64);
     // Life goes on for each of them.

@@ -69,6 +69,10 @@ fn bad_flags_are_named() {
             "run --database shop --local GOOD --atlas mongodb://shop:hunter2@",
             "--atlas",
         ),
+        (
+            "run --database shop --local GOOD --atlas mongodb://shop:hunter2@a.example/?tlsCAFile=/nope",
+            "tlsCAFile",
+        ),
         ("run --database shop --local GOOD", "--atlas"),
         (
             "run --database shop --local GOOD --atlas GOOD --listen 0.0.0.0:7017",

@@ -2,11 +2,13 @@
 //! runs. Nothing here decides about a document; what is written is written like any user's edit.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bson::{DateTime, Document, doc};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use mongodb::Collection;
 use sync_core::place::Side;
+use tokio::sync::OnceCell;
 
 use crate::config::EngineConfig;
 use crate::error::{EngineError, answered};
@@ -20,8 +22,10 @@ const COUNTS_AT_A_TIME: usize = 8;
 /// A way to ask both databases.
 #[derive(Clone, Debug)]
 pub struct Access {
+    config: Arc<EngineConfig>,
     local: Replica,
-    atlas: Replica,
+    /// Opened when it is first asked: while its name cannot be looked up, Local still answers.
+    atlas: Arc<OnceCell<Replica>>,
 }
 
 /// A PC's row on Atlas.
@@ -56,22 +60,33 @@ impl Access {
     /// Opens both; a connection is made when it is first needed.
     ///
     /// # Errors
-    /// A connection string is not one.
+    /// Local's connection string is not one.
     pub async fn open(config: &EngineConfig) -> Result<Access, EngineError> {
         Ok(Access {
+            config: Arc::new(config.clone()),
             local: Replica::open(Side::Local, &config.local_uri, &config.database).await?,
-            atlas: Replica::open(Side::Atlas, &config.atlas_uri, &config.database).await?,
+            atlas: Arc::default(),
         })
+    }
+
+    async fn atlas(&self) -> Result<&Replica, EngineError> {
+        let EngineConfig {
+            atlas_uri,
+            database,
+            ..
+        } = &*self.config;
+        let open = || Replica::open(Side::Atlas, atlas_uri, database);
+        self.atlas.get_or_try_init(open).await
     }
 
     pub(crate) fn local(&self) -> &Replica {
         &self.local
     }
 
-    fn replica(&self, side: Side) -> &Replica {
+    async fn replica(&self, side: Side) -> Result<&Replica, EngineError> {
         match side {
-            Side::Local => &self.local,
-            Side::Atlas => &self.atlas,
+            Side::Local => Ok(&self.local),
+            Side::Atlas => self.atlas().await,
         }
     }
 
@@ -80,7 +95,7 @@ impl Access {
     /// # Errors
     /// Atlas cannot be reached.
     pub async fn devices(&self) -> Result<Vec<Device>, EngineError> {
-        let rows: Collection<Document> = self.atlas.own(DEVICES);
+        let rows: Collection<Document> = self.atlas().await?.own(DEVICES);
         let find = rows
             .find(doc! { "boot": { "$exists": true } })
             .sort(doc! { "name": 1 });
@@ -118,7 +133,7 @@ impl Access {
     }
 
     async fn list(&self, side: Side) -> Result<Vec<(String, Listed)>, EngineError> {
-        let replica = self.replica(side);
+        let replica = self.replica(side).await?;
         let listed = list_database(replica).await?;
         let names = listed.synced.into_iter().filter(|name| name != CONFLICTS);
         let counted: Vec<(String, u64)> = stream::iter(names)

@@ -1,22 +1,23 @@
 //! Doing what was decided: the vault first, then the writes, each only if nothing moved since the look.
 
+mod puts;
+mod removals;
+
 use std::sync::Arc;
 use std::time::Instant;
 
 use bson::RawDocumentBuf;
 use sync_core::decide::{Decision, Loss};
-use sync_core::document::{DOCUMENT_BYTES_MAX, with_stamp};
 use sync_core::inbox::Task;
 use sync_core::place::{Direction, Side};
-use sync_core::sighting::Tombstone;
 use sync_core::stamp::Stamp;
 
 use crate::error::EngineError;
 use crate::look::Look;
-use crate::monitor::Finished;
 use crate::quarantine::Refused;
-use crate::replica::{Deletion, Raise, Refusal, Rewrite, Written};
 use crate::run::Run;
+use puts::{Put, put, stamp};
+use removals::{Removal, delete, raise};
 
 /// A key and what was decided about it.
 #[derive(Debug)]
@@ -40,9 +41,6 @@ pub(crate) enum Outcome {
     SetAside(Refused),
 }
 
-/// Why a document is set aside, in words for a person.
-type Reason = String;
-
 /// Outcomes so far, each with its task.
 type Ended = Vec<(Task, Outcome)>;
 
@@ -51,15 +49,8 @@ type Ended = Vec<(Task, Outcome)>;
 struct Writes {
     put: [Vec<Put>; 2],
     stamp: Vec<(Look, Stamp)>,
-    delete: [Vec<(Look, Tombstone, bool)>; 2],
-    raise: Vec<(Look, Tombstone)>,
-}
-
-#[derive(Debug)]
-struct Put {
-    look: Look,
-    stamp: Stamp,
-    conflict: bool,
+    delete: [Vec<Removal>; 2],
+    raise: Vec<Removal>,
 }
 
 /// Carries out the plans of one collection.
@@ -72,6 +63,10 @@ pub(crate) async fn apply(
     let mut ended = Ended::new();
     let mut writes = Writes::default();
     for Plan { look, decision } in plans {
+        if run.has_more_to_tell(&look.task) {
+            ended.push((look.task, Outcome::Again));
+            continue;
+        }
         if direction(&decision).is_some_and(|direction| run.is_paused(direction)) {
             ended.push((look.task, Outcome::Hold));
             continue;
@@ -86,16 +81,66 @@ pub(crate) async fn apply(
     }
     let [put_local, put_atlas] = writes.put;
     let [delete_local, delete_atlas] = writes.delete;
-    let done = tokio::try_join!(
-        put(run, collection, Side::Local, put_local, started),
-        put(run, collection, Side::Atlas, put_atlas, started),
-        stamp(run, collection, writes.stamp),
-        delete(run, collection, Side::Local, delete_local, started),
-        delete(run, collection, Side::Atlas, delete_atlas, started),
-        raise(run, collection, writes.raise),
-    )?;
-    for part in [done.0, done.1, done.2, done.3, done.4, done.5] {
-        ended.extend(part);
+    let of_puts = |puts: &[Put]| tasks(puts.iter().map(|put| &put.look));
+    let of_removals = |removals: &[Removal]| tasks(removals.iter().map(|removal| &removal.look));
+    let of_stamps = tasks(writes.stamp.iter().map(|(look, _)| look));
+    let done = tokio::join!(
+        attempt(
+            of_puts(&put_local),
+            put(run, collection, Side::Local, put_local, started)
+        ),
+        attempt(
+            of_puts(&put_atlas),
+            put(run, collection, Side::Atlas, put_atlas, started)
+        ),
+        attempt(of_stamps, stamp(run, collection, writes.stamp)),
+        attempt(
+            of_removals(&delete_local),
+            delete(run, collection, Side::Local, delete_local, started)
+        ),
+        attempt(
+            of_removals(&delete_atlas),
+            delete(run, collection, Side::Atlas, delete_atlas, started)
+        ),
+        attempt(
+            of_removals(&writes.raise),
+            raise(run, collection, writes.raise)
+        ),
+    );
+    gather(ended, [done.0, done.1, done.2, done.3, done.4, done.5])
+}
+
+fn tasks<'a>(looks: impl Iterator<Item = &'a Look>) -> Vec<Task> {
+    looks.map(|look| look.task.clone()).collect()
+}
+
+/// What one kind of write came to, or its tasks and why it failed.
+type Attempt = Result<Ended, (Vec<Task>, EngineError)>;
+
+async fn attempt(
+    tasks: Vec<Task>,
+    writing: impl Future<Output = Result<Ended, EngineError>>,
+) -> Attempt {
+    writing.await.map_err(|error| (tasks, error))
+}
+
+/// A failure of one kind of write says nothing of the others: what these finished is finished.
+fn gather(mut ended: Ended, attempts: [Attempt; 6]) -> Result<Ended, EngineError> {
+    let mut failed = Vec::new();
+    for attempt in attempts {
+        match attempt {
+            Ok(done) => ended.extend(done),
+            Err(failure) => failed.push(failure),
+        }
+    }
+    if ended.is_empty()
+        && let Some((_, error)) = failed.pop()
+    {
+        return Err(error);
+    }
+    for (tasks, error) in failed {
+        tracing::warn!(%error, keys = tasks.len(), "writes failed and are tried again");
+        ended.extend(tasks.into_iter().map(|task| (task, Outcome::Later)));
     }
     Ok(ended)
 }
@@ -144,13 +189,21 @@ fn sort(look: Look, decision: Decision, writes: &mut Writes, ended: &mut Ended) 
             stamp,
             conflict: keep.is_some(),
         }),
-        Decision::DeleteLocal { tombstone, keep } => {
-            delete_local.push((look, tombstone, keep.is_some()))
-        }
-        Decision::DeleteAtlas { tombstone, keep } => {
-            delete_atlas.push((look, tombstone, keep.is_some()))
-        }
-        Decision::RaiseTombstone { tombstone } => writes.raise.push((look, tombstone)),
+        Decision::DeleteLocal { tombstone, keep } => delete_local.push(Removal {
+            look,
+            tombstone,
+            conflict: keep.is_some(),
+        }),
+        Decision::DeleteAtlas { tombstone, keep } => delete_atlas.push(Removal {
+            look,
+            tombstone,
+            conflict: keep.is_some(),
+        }),
+        Decision::RaiseTombstone { tombstone } => writes.raise.push(Removal {
+            look,
+            tombstone,
+            conflict: false,
+        }),
     }
 }
 
@@ -161,235 +214,69 @@ fn document(look: &Look, side: Side) -> Option<&RawDocumentBuf> {
     }
 }
 
-/// Puts to one side, split by whether a copy is there already.
-#[derive(Debug, Default)]
-struct Prepared {
-    inserts: Vec<Put>,
-    inserted: Vec<RawDocumentBuf>,
-    replaces: Vec<Put>,
-    rewrites: Vec<Rewrite>,
-}
+#[cfg(test)]
+mod tests {
+    use sync_core::place::{DocumentKey, Key};
 
-/// Writes the other side's content to `target`, with its stamp; after an upload Local takes the same stamp.
-async fn put(
-    run: &Run,
-    collection: &Arc<str>,
-    target: Side,
-    puts: Vec<Put>,
-    started: Instant,
-) -> Result<Ended, EngineError> {
-    let mut ended = Ended::new();
-    let Prepared {
-        inserts,
-        inserted,
-        replaces,
-        rewrites,
-    } = prepare(run, target, puts, &mut ended);
-    let replica = run.replica(target);
-    let (insert_outcomes, rewrite_outcomes) = tokio::try_join!(
-        replica.insert(collection, &inserted),
-        replica.rewrite(collection, &rewrites)
-    )?;
-    let sizes = inserted
-        .iter()
-        .chain(rewrites.iter().map(|rewrite| &rewrite.seen));
-    let sizes: Vec<usize> = sizes.map(|document| document.as_bytes().len()).collect();
-    let outcomes = insert_outcomes.into_iter().chain(rewrite_outcomes);
-    let direction = Direction::into(target);
-    let mut written = Vec::new();
-    for ((put, outcome), bytes) in inserts.into_iter().chain(replaces).zip(outcomes).zip(sizes) {
-        match outcome {
-            Written::Done => {
-                run.monitor.applied(
-                    direction,
-                    Finished {
-                        bytes,
-                        took: started.elapsed(),
-                        conflict: put.conflict,
-                    },
-                );
-                written.push(put);
-            }
-            Written::Stale => {
-                run.origins.forget(target, &put.look.task.key);
-                ended.push((put.look.task, Outcome::Again));
-            }
-            Written::Busy => ended.push((put.look.task, Outcome::Later)),
-            Written::Refused(Refusal { code, reason }) => {
-                run.origins.forget(target, &put.look.task.key);
-                run.monitor.failed(direction);
-                ended.push((
-                    put.look.task,
-                    Outcome::SetAside(Refused {
-                        direction,
-                        code,
-                        reason,
-                    }),
-                ));
-            }
+    use super::*;
+
+    fn task(id: u8) -> Task {
+        Task {
+            key: Key {
+                collection: Arc::from("bills"),
+                document: DocumentKey::new(0x10, &[id, 0, 0, 0]),
+            },
+            local: None,
+            atlas: None,
+            compared: false,
+            attempts: 0,
         }
     }
-    match target {
-        Side::Local => ended.extend(
-            written
-                .into_iter()
-                .map(|put| (put.look.task, Outcome::Settled)),
-        ),
-        Side::Atlas => {
-            let stamps = written
-                .into_iter()
-                .map(|put| (put.look, put.stamp))
-                .collect();
-            ended.extend(stamp(run, collection, stamps).await?);
-        }
-    }
-    Ok(ended)
-}
 
-fn prepare(run: &Run, target: Side, puts: Vec<Put>, ended: &mut Ended) -> Prepared {
-    let mut prepared = Prepared::default();
-    for put in puts {
-        let Some(source) = document(&put.look, target.other()) else {
-            ended.push((put.look.task, Outcome::Again));
-            continue;
-        };
-        let new = match stamped(source, &put.stamp) {
-            Ok(new) => new,
-            Err(reason) => {
-                let direction = Direction::into(target);
-                run.monitor.failed(direction);
-                ended.push((
-                    put.look.task,
-                    Outcome::SetAside(Refused {
-                        direction,
-                        code: 0,
-                        reason,
-                    }),
-                ));
-                continue;
-            }
-        };
-        run.origins
-            .brings(target, &put.look.task.key, put.stamp.digest);
-        match document(&put.look, target) {
-            None => {
-                prepared.inserted.push(new);
-                prepared.inserts.push(put);
-            }
-            Some(seen) => {
-                prepared.rewrites.push(Rewrite::replace(seen.clone(), new));
-                prepared.replaces.push(put);
-            }
-        }
+    fn failed(id: u8) -> Attempt {
+        let side = Side::Atlas;
+        Err((vec![task(id)], EngineError::Silent { side }))
     }
-    prepared
-}
 
-/// The document to write, or why there can be none.
-fn stamped(source: &RawDocumentBuf, stamp: &Stamp) -> Result<RawDocumentBuf, Reason> {
-    let new = with_stamp(source, &stamp.to_bson()).map_err(|error| error.to_string())?;
-    if new.as_bytes().len() > DOCUMENT_BYTES_MAX {
-        return Err(
-            "the document is too large: with the sync's stamp it would exceed 16 MiB".to_owned(),
+    #[test]
+    fn what_one_kind_of_write_finished_stands_though_another_failed() {
+        let attempts = [
+            Ok(vec![(task(1), Outcome::Settled)]),
+            failed(2),
+            Ok(Vec::new()),
+            Ok(Vec::new()),
+            failed(3),
+            Ok(Vec::new()),
+        ];
+        let ended = gather(Vec::new(), attempts).unwrap();
+        let ended: Vec<_> = ended
+            .iter()
+            .map(|(task, outcome)| (task.key.document.value()[0], outcome))
+            .collect();
+        assert!(
+            matches!(
+                ended[..],
+                [
+                    (1, Outcome::Settled),
+                    (2, Outcome::Later),
+                    (3, Outcome::Later)
+                ]
+            ),
+            "{ended:?}"
         );
     }
-    Ok(new)
-}
 
-/// Notes in Local's copies that they agree with Atlas.
-async fn stamp(
-    run: &Run,
-    collection: &Arc<str>,
-    stamps: Vec<(Look, Stamp)>,
-) -> Result<Ended, EngineError> {
-    let mut rewrites = Vec::with_capacity(stamps.len());
-    let mut tasks = Vec::with_capacity(stamps.len());
-    for (look, stamp) in stamps {
-        if let Some(seen) = look.local {
-            run.origins
-                .brings(Side::Local, &look.task.key, stamp.digest);
-            rewrites.push(Rewrite::stamp(seen, stamp.to_bson()));
-            tasks.push(look.task);
-        }
+    #[test]
+    fn where_nothing_was_finished_the_failure_is_that_of_the_batch() {
+        let nothing = || Ok(Vec::new());
+        let attempts = [
+            failed(1),
+            nothing(),
+            nothing(),
+            nothing(),
+            nothing(),
+            nothing(),
+        ];
+        assert!(gather(Vec::new(), attempts).is_err());
     }
-    let outcomes = run
-        .replica(Side::Local)
-        .rewrite(collection, &rewrites)
-        .await?;
-    let outcome = |written| match written {
-        Written::Done => Outcome::Settled,
-        Written::Stale => Outcome::Again,
-        Written::Busy => Outcome::Later,
-        Written::Refused(refusal) => Outcome::SetAside(Refused {
-            direction: Direction::UPLOAD,
-            code: refusal.code,
-            reason: refusal.reason,
-        }),
-    };
-    let ended = tasks.into_iter().zip(outcomes.into_iter().map(outcome));
-    Ok(ended
-        .inspect(|(task, outcome)| {
-            if matches!(outcome, Outcome::Again) {
-                run.origins.forget(Side::Local, &task.key);
-            }
-        })
-        .collect())
-}
-
-async fn delete(
-    run: &Run,
-    collection: &Arc<str>,
-    target: Side,
-    deletes: Vec<(Look, Tombstone, bool)>,
-    started: Instant,
-) -> Result<Ended, EngineError> {
-    let mut deletions = Vec::with_capacity(deletes.len());
-    let mut tasks = Vec::with_capacity(deletes.len());
-    for (look, tombstone, conflict) in deletes {
-        if let Some(seen) = document(&look, target).cloned() {
-            run.origins.forget(target, &look.task.key);
-            deletions.push(Deletion { seen, tombstone });
-            tasks.push((look.task, conflict));
-        }
-    }
-    let outcomes = run.replica(target).delete(collection, &deletions).await?;
-    let ended = tasks
-        .into_iter()
-        .zip(outcomes)
-        .map(|((task, conflict), written)| match written {
-            Written::Done => {
-                let finished = Finished {
-                    bytes: 0,
-                    took: started.elapsed(),
-                    conflict,
-                };
-                run.monitor.applied(Direction::into(target), finished);
-                // A dead copy that was finished off on Atlas may still live here: the delete's own event brings that in.
-                (task, Outcome::Settled)
-            }
-            Written::Stale | Written::Refused(_) => (task, Outcome::Again),
-            Written::Busy => (task, Outcome::Later),
-        });
-    Ok(ended.collect())
-}
-
-async fn raise(
-    run: &Run,
-    collection: &Arc<str>,
-    raises: Vec<(Look, Tombstone)>,
-) -> Result<Ended, EngineError> {
-    let mut ended = Ended::new();
-    for (look, tombstone) in raises {
-        let raise = Raise {
-            key: look.task.key.document.clone(),
-            tombstone,
-        };
-        let outcome = match run.replica(Side::Atlas).raise(collection, &raise).await? {
-            Written::Done => Outcome::Settled,
-            Written::Stale | Written::Refused(_) => Outcome::Again,
-            Written::Busy => Outcome::Later,
-        };
-        ended.push((look.task, outcome));
-    }
-    Ok(ended)
 }

@@ -10,6 +10,7 @@ use crate::devices::{self, Taken};
 use crate::error::{EngineError, Remedy};
 use crate::positions::{self, Stored};
 use crate::reconcile::rand_chance;
+use crate::replica::Replica;
 use crate::run::Run;
 use crate::status::Notice;
 use crate::vault;
@@ -22,6 +23,8 @@ pub(crate) enum Ended {
     Stopping,
     /// Another PC lives under this identity: go on under a new one.
     IdentityTaken,
+    /// Atlas can be opened now: begin again with it.
+    Opened,
 }
 
 /// What a listener starts from.
@@ -87,6 +90,32 @@ pub(crate) async fn keep_listening(run: Arc<Run>, side: Side, mut start: Start) 
             () = run.hurry.notified() => {}
             () = run.stopping() => return Ended::Stopping,
         }
+    }
+}
+
+/// Atlas cannot even be opened: its name cannot be looked up while this PC is off the net. Tried again until it can,
+/// while Local is listened to.
+pub(crate) async fn keep_opening(run: Arc<Run>, mut error: EngineError) -> Ended {
+    let backoff = Backoff {
+        interval: run.config.reconnect_interval,
+        attempts_max: run.config.reconnect_attempts_max,
+    };
+    loop {
+        let failures = run.disconnected(Side::Atlas, &error);
+        report(&run, Side::Atlas, &error, backoff.is_loud(failures));
+        tokio::select! {
+            () = tokio::time::sleep(backoff.wait(failures, rand_chance())) => {}
+            () = run.hurry.notified() => {}
+            () = run.stopping() => return Ended::Stopping,
+        }
+        let opened = Replica::open(Side::Atlas, &run.config.atlas_uri, &run.config.database);
+        error = tokio::select! {
+            opened = opened => match opened {
+                Ok(_) => return Ended::Opened,
+                Err(error) => error,
+            },
+            () = run.stopping() => return Ended::Stopping,
+        };
     }
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::config::{CollectionMode, EngineConfig};
-use crate::connect::{Ended, Start, keep_listening, still_trying};
+use crate::connect::{Ended, Start, keep_listening, keep_opening, still_trying};
 use crate::error::EngineError;
 use crate::full_compare::compare;
 use crate::housekeeping::keep_house;
@@ -222,6 +222,10 @@ impl Supervisor {
                     );
                     (failures, renew) = (0, true);
                 }
+                Ok(Ended::Opened) => {
+                    tracing::info!("Atlas can be opened now; beginning again with it");
+                    (failures, renew) = (0, false);
+                }
                 Err(error) => {
                     failures += 1;
                     self.report_away(&error, failures, backoff.is_loud(failures));
@@ -247,8 +251,15 @@ impl Supervisor {
         if let Some(offset) = identity.clock_offset {
             self.clock.restore(offset);
         }
-        let atlas =
-            Replica::open(Side::Atlas, &self.config.atlas_uri, &self.config.database).await?;
+        let database = &self.config.database;
+        let opened = tokio::select! {
+            opened = Replica::open(Side::Atlas, &self.config.atlas_uri, database) => opened,
+            () = self.stop.cancelled() => return Ok(Ended::Stopping),
+        };
+        let (atlas, closed) = match opened {
+            Ok(atlas) => (atlas, None),
+            Err(error) => (Replica::nowhere(Side::Atlas, database)?, Some(error)),
+        };
         let stored = [
             positions::load(&local, Side::Local).await?,
             positions::load(&local, Side::Atlas).await?,
@@ -275,7 +286,7 @@ impl Supervisor {
         }
         modes::catch_up(&run).await?;
         *self.current.lock().expect("no holder panics") = Some(run.clone());
-        let ended = self.tasks(&run, stored, identity.earlier).await;
+        let ended = self.tasks(&run, stored, identity.earlier, closed).await;
         self.current.lock().expect("no holder panics").take();
         if ended == Ended::IdentityTaken {
             // What the twin uploaded may have been taken for echoes. Noted while the identity is still the shared one,
@@ -290,6 +301,7 @@ impl Supervisor {
         run: &Arc<Run>,
         stored: [Option<positions::Stored>; 2],
         earlier: Vec<Uuid>,
+        closed: Option<EngineError>,
     ) -> Ended {
         let [local, atlas] = stored;
         let house = tokio::spawn(keep_house(run.clone(), self.status.clone()));
@@ -303,15 +315,15 @@ impl Supervisor {
                 earlier: earlier.clone(),
             },
         );
-        let there = keep_listening(
-            run.clone(),
-            Side::Atlas,
-            Start {
-                stored: atlas,
-                earlier,
-            },
-        );
-        let (mut here, mut there) = (tokio::spawn(here), tokio::spawn(there));
+        let start = Start {
+            stored: atlas,
+            earlier,
+        };
+        let mut here = tokio::spawn(here);
+        let mut there = match closed {
+            None => tokio::spawn(keep_listening(run.clone(), Side::Atlas, start)),
+            Some(error) => tokio::spawn(keep_opening(run.clone(), error)),
+        };
         let taken = run.identity_taken();
         let ended = tokio::select! {
             () = run.stopping() => Ended::Stopping,

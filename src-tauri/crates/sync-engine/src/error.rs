@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use mongodb::error::{Error as DriverError, ErrorKind};
+use bson::Document;
+use mongodb::error::{
+    Error as DriverError, ErrorKind, RETRYABLE_WRITE_ERROR, TRANSIENT_TRANSACTION_ERROR,
+};
 use sync_core::document::MalformedDocument;
 use sync_core::place::Side;
 use thiserror::Error;
@@ -31,6 +34,12 @@ pub enum EngineError {
     #[error("{side}: no answer within {} s", ANSWER_WAIT_MAX.as_secs())]
     Silent {
         /// Which one.
+        side: Side,
+    },
+    /// The server's name was not looked up in time.
+    #[error("{side}: the server's name cannot be looked up")]
+    Unnamed {
+        /// Whose.
         side: Side,
     },
     /// A document or reply that is not what it should be.
@@ -66,6 +75,14 @@ pub enum EngineError {
     /// The server took a command and refused the write in it.
     #[error("{side}: {reason}")]
     Refused {
+        /// Which one.
+        side: Side,
+        /// Its words.
+        reason: String,
+    },
+    /// The server wrote, but not as safely as was asked: what is there now may be taken back.
+    #[error("{side}: written, but not confirmed: {reason}")]
+    Unconfirmed {
         /// Which one.
         side: Side,
         /// Its words.
@@ -128,9 +145,11 @@ impl EngineError {
     pub fn remedy(&self) -> Remedy {
         match self {
             EngineError::Server { source, .. } => remedy_for(source),
-            EngineError::Silent { .. } | EngineError::Reply { .. } | EngineError::Stopping => {
-                Remedy::Retry
-            }
+            EngineError::Silent { .. }
+            | EngineError::Unnamed { .. }
+            | EngineError::Reply { .. }
+            | EngineError::Unconfirmed { .. }
+            | EngineError::Stopping => Remedy::Retry,
             EngineError::Malformed { .. } | EngineError::Refused { .. } => Remedy::SetAside,
             EngineError::ForeignPosition { .. } => Remedy::CompareAgain,
             EngineError::BadUri { .. } | EngineError::Standalone { .. } => Remedy::AskUser,
@@ -151,12 +170,14 @@ impl EngineError {
         match self {
             EngineError::Server { source, .. } => trouble_of(source),
             EngineError::Silent { .. } => Trouble::Unreachable,
+            EngineError::Unnamed { .. } => Trouble::NameUnknown,
             EngineError::Standalone { .. } => Trouble::Standalone,
             EngineError::BadUri { .. }
             | EngineError::Malformed { .. }
             | EngineError::Reply { .. }
             | EngineError::ForeignPosition { .. }
             | EngineError::Refused { .. }
+            | EngineError::Unconfirmed { .. }
             | EngineError::Stopping => Trouble::Other,
         }
     }
@@ -167,6 +188,26 @@ impl EngineError {
             EngineError::Server { source, .. } => code(source),
             _ => None,
         }
+    }
+
+    /// Somebody else is at the same document. A process that was killed in its transaction holds on to it until the
+    /// server ends the transaction, which by default is after a minute.
+    pub(crate) fn is_contention(&self) -> bool {
+        self.code()
+            .is_some_and(|code| CONTENTION_CODES.contains(&code))
+    }
+
+    /// A server's answer that will be no other the next time, whoever asks.
+    pub(crate) fn is_final(&self) -> bool {
+        let EngineError::Server { source, .. } = self else {
+            return false;
+        };
+        let labelled = [TRANSIENT_TRANSACTION_ERROR, RETRYABLE_WRITE_ERROR]
+            .iter()
+            .any(|label| source.contains_label(label));
+        let code = code(source);
+        let passing = labelled || code.is_some_and(is_passing);
+        code.is_some() && !passing && self.remedy() != Remedy::AskUser
     }
 
     pub(crate) fn at(side: Side) -> impl Fn(DriverError) -> EngineError {
@@ -215,6 +256,7 @@ fn trouble_of(error: &DriverError) -> Trouble {
         }
         ErrorKind::ServerSelection { .. } | ErrorKind::Io(_) => Trouble::Unreachable,
         ErrorKind::DnsResolve { .. } => Trouble::NameUnknown,
+        ErrorKind::InvalidTlsConfig { .. } => Trouble::Certificate,
         ErrorKind::Authentication { .. } => Trouble::Password,
         ErrorKind::Command(command) if command.code == UNAUTHORIZED => Trouble::Rights,
         ErrorKind::Command(command) if AUTH_CODES.contains(&command.code) => Trouble::Password,
@@ -230,9 +272,23 @@ const AUTH_CODES: [i32; 3] = [UNAUTHORIZED, 18, 8000];
 /// Document validation, document or key too large, bad field names and values.
 const SET_ASIDE_CODES: [i32; 9] = [121, 10334, 17280, 17419, 17420, 52, 57, 2, 9];
 
+/// WriteConflict, NoSuchTransaction, LockTimeout, TransactionTooOld, TransactionAborted.
+const CONTENTION_CODES: [i32; 5] = [112, 251, 24, 225, 244];
+/// Codes of a server that is starting, stepping down, shutting down, out of time, memory or space, or cut off from the
+/// others: the same write may be taken in a moment.
+const PASSING_CODES: [i32; 29] = [
+    6, 7, 46, 50, 64, 89, 91, 100, 117, 133, 134, 146, 175, 189, 202, 239, 246, 262, 267, 290,
+    9001, 10058, 10107, 11600, 11601, 11602, 13435, 13436, 14031,
+];
+
+/// Whether a server that says this may take the same write in a moment.
+pub(crate) fn is_passing(code: i32) -> bool {
+    CONTENTION_CODES.contains(&code) || PASSING_CODES.contains(&code)
+}
+
 fn remedy_for(error: &DriverError) -> Remedy {
     match &*error.kind {
-        ErrorKind::Authentication { .. } => Remedy::AskUser,
+        ErrorKind::Authentication { .. } | ErrorKind::InvalidTlsConfig { .. } => Remedy::AskUser,
         ErrorKind::InvalidArgument { .. } => Remedy::SetAside,
         ErrorKind::Command(command) if HISTORY_LOST_CODES.contains(&command.code) => {
             Remedy::CompareAgain
@@ -243,6 +299,19 @@ fn remedy_for(error: &DriverError) -> Remedy {
     }
 }
 
+/// A server that could not do what the write concern asks for says so beside its `ok: 1`.
+pub(crate) fn confirmed(side: Side, reply: Document) -> Result<Document, EngineError> {
+    let Ok(missed) = reply.get_document("writeConcernError") else {
+        return Ok(reply);
+    };
+    let reason = missed.get_str("errmsg").unwrap_or("no reason given");
+    let reason = match missed.get_i32("code") {
+        Ok(code) => format!("{reason} (code {code})"),
+        Err(_) => reason.to_owned(),
+    };
+    Err(EngineError::Unconfirmed { side, reason })
+}
+
 /// Waits for a server's answer, but not for ever.
 pub(crate) async fn answered<T>(
     side: Side,
@@ -251,5 +320,29 @@ pub(crate) async fn answered<T>(
     match tokio::time::timeout(ANSWER_WAIT_MAX, answer).await {
         Ok(answer) => answer.map_err(EngineError::at(side)),
         Err(_elapsed) => Err(EngineError::Silent { side }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bson::doc;
+
+    use super::*;
+
+    #[test]
+    fn a_write_that_was_not_confirmed_is_an_error_to_try_again() {
+        let fine = doc! { "ok": 1, "n": 1 };
+        assert_eq!(confirmed(Side::Atlas, fine.clone()).unwrap(), fine);
+        let missed = doc! {
+            "ok": 1,
+            "n": 1,
+            "writeConcernError": { "code": 64, "errmsg": "waiting for replication timed out" },
+        };
+        let error = confirmed(Side::Atlas, missed).unwrap_err();
+        assert_eq!(error.remedy(), Remedy::Retry);
+        assert_eq!(
+            error.to_string(),
+            "atlas: written, but not confirmed: waiting for replication timed out (code 64)"
+        );
     }
 }

@@ -18,14 +18,14 @@ use std::time::{Duration, Instant};
 use bson::{Bson, Document, doc};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
-use mongodb::results::{CollectionSpecification, CollectionType};
+use mongodb::results::CollectionSpecification;
 use sync_core::place::{DocumentKey, Key, Side};
 
 use crate::clock::wall_ms;
 use crate::config::CollectionMode;
 use crate::error::{EngineError, answered};
 use crate::names::{METADATA, is_engine_owned};
-use crate::replica::Replica;
+use crate::replica::{Replica, obstacle};
 use crate::run::Run;
 use crate::status::CompareProgress;
 
@@ -246,9 +246,13 @@ pub(crate) async fn compare(run: Arc<Run>) {
         }
         let ready = run.may_work();
         if ready && !listed {
-            listed = list_collections(&run).await.is_ok();
+            match list_collections(&run).await {
+                Ok(_) => listed = true,
+                Err(error) => tracing::warn!(%error, "the collections could not be listed yet"),
+            }
         }
         while ready
+            && listed
             && running.len() < COLLECTIONS_AT_A_TIME
             && let Some((name, comparison)) = run.comparisons.next(&under_way)
         {
@@ -373,15 +377,14 @@ async fn count(replica: &Replica, name: &str) -> Result<u64, EngineError> {
 
 /// The synced collections of both sides; those that cannot be synced are noted with the reason.
 async fn list_collections(run: &Run) -> Result<Vec<String>, EngineError> {
-    let mut names = Vec::new();
+    let (mut names, mut not_synced) = (Vec::new(), BTreeMap::new());
     for side in Side::BOTH {
         let listed = list_database(run.replica(side)).await?;
+        run.replica(side).plain.are(&listed.synced);
         names.extend(listed.synced);
-        run.not_synced
-            .lock()
-            .expect("no holder panics")
-            .extend(listed.not_synced);
+        not_synced.extend(listed.not_synced);
     }
+    *run.not_synced.lock().expect("no holder panics") = not_synced;
     names.sort_unstable();
     names.dedup();
     names.iter().for_each(|name| {
@@ -412,13 +415,7 @@ pub(crate) async fn list_database(replica: &Replica) -> Result<Listed, EngineErr
         .into_iter()
         .filter(|collection| !is_engine_owned(&collection.name))
     {
-        let reason = match collection.collection_type {
-            CollectionType::View => Some("a view"),
-            CollectionType::Timeseries => Some("a time series"),
-            _ if collection.options.capped == Some(true) => Some("a capped collection"),
-            _ => None,
-        };
-        match reason {
+        match obstacle(&collection) {
             Some(reason) => {
                 listed.not_synced.insert(collection.name, reason.to_owned());
             }

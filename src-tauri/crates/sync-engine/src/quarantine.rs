@@ -1,12 +1,16 @@
 //! Changes that cannot be applied: set aside with the reason, so that nothing is skipped in silence and the rest goes on.
 //!
-//! A record is tried again when its document changes, when the engine starts, or when a person asks for it.
+//! A record is tried again when its document changes, when the engine starts, or when a person asks for it. A user's
+//! deletion is kept with it: the position has passed its event, and without it the document would be brought back.
 
 use bson::{Bson, DateTime, Document, doc};
 use futures_util::TryStreamExt;
 use sync_core::digest::Digest;
 use sync_core::document::MalformedDocument;
+use sync_core::inbox::Task;
 use sync_core::place::{Direction, Key, Side};
+use sync_core::revision::EventTime;
+use sync_core::sighting::{Event, Happening};
 
 use crate::access::Access;
 use crate::error::{EngineError, answered};
@@ -49,11 +53,24 @@ impl Run {
             "set aside"
         );
         let now = DateTime::now();
-        let set = doc! {
+        let mut set = doc! {
             "direction": refused.direction.name(), "code": refused.code, "reason": &refused.reason, "lastAt": now,
         };
+        let mut unset = doc! { "retry": "" };
+        let told = Side::BOTH.map(|side| self.inbox().newest(side, key));
+        for (side, event) in Side::BOTH.into_iter().zip(told) {
+            match event {
+                Some(event) if event.happening == Happening::Delete => {
+                    set.insert(deleted_at(side), DateTime::from_millis(event.time.0));
+                }
+                Some(_) => {
+                    unset.insert(deleted_at(side), "");
+                }
+                None => {}
+            }
+        }
         let update = doc! {
-            "$set": set, "$setOnInsert": { "firstAt": now }, "$inc": { "attempts": 1 }, "$unset": { "retry": "" },
+            "$set": set, "$setOnInsert": { "firstAt": now }, "$inc": { "attempts": 1 }, "$unset": unset,
         };
         let records = self.replica(Side::Local).own(QUARANTINE);
         let write = records
@@ -66,8 +83,52 @@ impl Run {
             set_aside.len()
         };
         self.note_clash(key, refused.code);
+        self.note_deletions(key, told);
         self.monitor.quarantined(count as u64);
         Ok(())
+    }
+
+    /// Keeps the deletions among the newest events of both sides.
+    fn note_deletions(&self, key: &Key, told: [Option<Event>; 2]) {
+        let mut deletions = self.deletions.lock().expect("no holder panics");
+        let mut kept = deletions.remove(key).unwrap_or_default();
+        for (kept, event) in kept.iter_mut().zip(told) {
+            if event.is_some() {
+                *kept = event.filter(|event| event.happening == Happening::Delete);
+            }
+        }
+        if kept.iter().any(Option::is_some) {
+            deletions.insert(key.clone(), kept);
+        }
+    }
+
+    /// What is kept for a key and its task does not know of.
+    fn untold(&self, task: &Task) -> [Option<Event>; 2] {
+        let deletions = self.deletions.lock().expect("no holder panics");
+        let [local, atlas] = deletions.get(&task.key).copied().unwrap_or_default();
+        [
+            local.filter(|_| task.local.is_none()),
+            atlas.filter(|_| task.atlas.is_none()),
+        ]
+    }
+
+    /// Whether a deletion that was set aside is to be told before the task can be decided about.
+    pub(crate) fn has_more_to_tell(&self, task: &Task) -> bool {
+        self.untold(task).iter().any(Option::is_some)
+    }
+
+    /// Tells a task of the deletions that were set aside, as if they had been read just now.
+    pub(crate) fn tell_deletions(&self, task: &mut Task) {
+        let untold = self.untold(task);
+        for (side, event) in Side::BOTH.into_iter().zip(untold) {
+            let Some(event) = event else { continue };
+            let key = task.key.clone();
+            self.inbox().offer(side, key, event, self.clock.steady_ms());
+            match side {
+                Side::Local => task.local = Some(event),
+                Side::Atlas => task.atlas = Some(event),
+            }
+        }
     }
 
     /// The key is settled; if it was set aside, it no longer is.
@@ -118,6 +179,7 @@ impl Run {
             set_aside.len()
         };
         self.clashes.lock().expect("no holder panics").remove(key);
+        self.deletions.lock().expect("no holder panics").remove(key);
         self.monitor.quarantined(count as u64);
     }
 
@@ -140,12 +202,29 @@ impl Run {
                 .expect("no holder panics")
                 .insert(key.clone());
             self.note_clash(&key, record.get_i32("code").unwrap_or_default());
+            self.note_deletions(&key, Side::BOTH.map(|side| deletion(&record, side)));
             self.inbox().nudge(key, true);
         }
         let count = self.quarantined.lock().expect("no holder panics").len();
         self.monitor.quarantined(count as u64);
         Ok(())
     }
+}
+
+/// The field that keeps when a user deleted the document on `side`, on the clock of that side.
+fn deleted_at(side: Side) -> &'static str {
+    match side {
+        Side::Local => "deletedOnLocalAt",
+        Side::Atlas => "deletedOnAtlasAt",
+    }
+}
+
+fn deletion(record: &Document, side: Side) -> Option<Event> {
+    let at = record.get_datetime(deleted_at(side)).ok()?;
+    Some(Event {
+        happening: Happening::Delete,
+        time: EventTime(at.timestamp_millis()),
+    })
 }
 
 async fn read(local: &Replica) -> Result<Vec<Document>, EngineError> {

@@ -197,6 +197,7 @@ async fn finish(run: &Run, task: &Task, outcome: Outcome) -> Result<(), EngineEr
     match outcome {
         Outcome::Settled => {
             run.clear_quarantine(&task.key).await?;
+            run.forget_unkept(&task.key);
             run.inbox().settle(task);
             if task.local.is_some() || task.atlas.is_some() {
                 run.retry_clashes(&task.key);

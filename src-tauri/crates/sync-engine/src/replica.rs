@@ -4,27 +4,37 @@
 //! pass through unread.
 
 mod delete;
+mod kinds;
 mod read;
 mod together;
+mod transaction;
 mod write;
 
 use std::time::Duration;
 
 use bson::{Document, RawDocumentBuf, doc};
-use mongodb::options::{ClientOptions, Compressor, ReadConcern, WriteConcern};
+use mongodb::error::{Error, ErrorKind};
+use mongodb::options::{ClientOptions, Compressor, ReadConcern, ServerAddress, WriteConcern};
 use mongodb::{Client, Database};
 use sync_core::place::Side;
 
 use crate::config::ConnectionString;
-use crate::error::{EngineError, answered};
+use crate::error::{EngineError, answered, confirmed};
 
 pub(crate) use delete::{Deletion, Raise};
+pub(crate) use kinds::{Plain, obstacle};
 pub(crate) use read::{Found, askable, parse_tombstone_id, tombstone_id};
 pub(crate) use together::OwnSessions;
 pub(crate) use write::{DUPLICATE_KEY, Refusal, Rewrite, Written};
 
 /// How long the driver looks for a usable server before it reports the side as away.
 const SERVER_SELECTION_WAIT: Duration = Duration::from_secs(5);
+
+/// How long a name may take to be looked up.
+const LOOKUP_WAIT: Duration = Duration::from_secs(10);
+
+/// A name that leads nowhere, by agreement (RFC 2606).
+const NOWHERE: &str = "atlas.invalid";
 
 /// One side.
 #[derive(Clone, Debug)]
@@ -33,17 +43,32 @@ pub(crate) struct Replica {
     pub(crate) client: Client,
     pub(crate) database: Database,
     pub(crate) own_sessions: OwnSessions,
+    pub(crate) plain: Plain,
 }
 
 impl Replica {
     /// A handle on `database`; the connection itself is made when it is first used.
+    ///
+    /// # Errors
+    /// The connection string cannot be used, or not now: the name in it cannot be looked up, or a file it names cannot
+    /// be read.
     pub(crate) async fn open(
         side: Side,
         uri: &ConnectionString,
         database: &str,
     ) -> Result<Replica, EngineError> {
-        let bad_uri = |_error| EngineError::BadUri { side };
-        let mut options = ClientOptions::parse(uri.expose()).await.map_err(bad_uri)?;
+        let cannot = |error: Error| match &*error.kind {
+            ErrorKind::DnsResolve { .. }
+            | ErrorKind::Io(_)
+            | ErrorKind::InvalidTlsConfig { .. } => EngineError::at(side)(error),
+            // The driver's words may quote the string.
+            _ => EngineError::BadUri { side },
+        };
+        let parsed = ClientOptions::parse(uri.expose());
+        let mut options = match tokio::time::timeout(LOOKUP_WAIT, parsed).await {
+            Ok(parsed) => parsed.map_err(cannot)?,
+            Err(_elapsed) => return Err(EngineError::Unnamed { side }),
+        };
         options
             .app_name
             .get_or_insert_with(|| "bomba-sync".to_owned());
@@ -58,13 +83,31 @@ impl Replica {
             options.read_concern = Some(ReadConcern::majority());
             options.write_concern = Some(WriteConcern::majority());
         }
-        let client = Client::with_options(options).map_err(bad_uri)?;
+        Replica::with(side, options, database).map_err(cannot)
+    }
+
+    /// Stands for a side that cannot be opened yet. Nothing ever answers.
+    ///
+    /// # Errors
+    /// The driver cannot work at all.
+    pub(crate) fn nowhere(side: Side, database: &str) -> Result<Replica, EngineError> {
+        let host = NOWHERE.to_owned();
+        let options = ClientOptions::builder()
+            .hosts(vec![ServerAddress::Tcp { host, port: None }])
+            .server_selection_timeout(SERVER_SELECTION_WAIT)
+            .build();
+        Replica::with(side, options, database).map_err(EngineError::at(side))
+    }
+
+    fn with(side: Side, options: ClientOptions, database: &str) -> Result<Replica, Error> {
+        let client = Client::with_options(options)?;
         let database = client.database(database);
         Ok(Replica {
             side,
             client,
             database,
             own_sessions: OwnSessions::default(),
+            plain: Plain::default(),
         })
     }
 
@@ -92,12 +135,13 @@ impl Replica {
         .await
     }
 
-    /// Runs a command and checks only that the server accepted it.
+    /// Runs a command and checks only that the server accepted it and did with it what was asked. What it has against
+    /// a single document stands in the reply.
     pub(crate) async fn run(&self, command: RawDocumentBuf) -> Result<Document, EngineError> {
-        answered(self.side, async {
+        let reply = answered(self.side, async {
             self.database.run_raw_command(command).await
-        })
-        .await
+        });
+        confirmed(self.side, reply.await?)
     }
 
     /// A collection of the engine's own, read and written through the driver's ordinary calls.

@@ -13,7 +13,7 @@ use sync_core::decide::Policy;
 use sync_core::inbox::{Inbox, Task};
 use sync_core::place::{Direction, Key, Side};
 use sync_core::revision::Author;
-use sync_core::sighting::{History, Sides};
+use sync_core::sighting::{Event, History, Sides};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -53,6 +53,8 @@ pub(crate) struct Run {
     pub(crate) origins: Origins,
     pub(crate) comparisons: Comparisons,
     pub(crate) quarantined: Mutex<HashSet<Key>>,
+    /// Deletions of users that were set aside, per side.
+    pub(crate) deletions: Mutex<HashMap<Key, [Option<Event>; 2]>>,
     /// Documents whose loser the vault refused, and why.
     pub(crate) unkept: Mutex<HashMap<Key, String>>,
     /// Keys that were set aside for a clash with another document.
@@ -125,6 +127,7 @@ impl Run {
             monitor,
             comparisons: Comparisons::default(),
             quarantined: Mutex::default(),
+            deletions: Mutex::default(),
             unkept: Mutex::default(),
             clashes: Mutex::default(),
             not_synced: Mutex::default(),

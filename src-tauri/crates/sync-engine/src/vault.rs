@@ -4,21 +4,24 @@ mod shelf;
 
 use std::time::Duration;
 
-use bson::{Bson, DateTime, Document, RawArrayBuf, RawDocumentBuf, cstr, doc, rawdoc};
+use bson::{Bson, DateTime, Document, RawArrayBuf, RawDocument, RawDocumentBuf, cstr, doc, rawdoc};
 use mongodb::IndexModel;
 use mongodb::options::IndexOptions;
 use sync_core::decide::Loss;
 use sync_core::digest::Digest;
 use sync_core::document::DOCUMENT_BYTES_MAX;
-use sync_core::place::{Direction, Side};
+use sync_core::place::{Direction, Key, Side};
 
 use crate::error::{EngineError, Remedy, answered};
 use crate::look::Look;
 use crate::names::CONFLICTS;
-use crate::replica::{Replica, tombstone_id};
+use crate::replica::{DUPLICATE_KEY, Replica, tombstone_id};
 use crate::run::Run;
 
 pub use shelf::{Marked, Page, Query, list, mark, page, restore, show};
+
+/// A loss whose write is tried again is noted again within this time.
+const JUST_NOW_MS: i64 = 3_600_000;
 
 /// Room for everything in a record but the two documents.
 const RECORD_BYTES: usize = 64 * 1024;
@@ -42,7 +45,8 @@ impl Run {
             &content.0,
         ]
         .concat();
-        let now = DateTime::now();
+        // Atlas forgets the record by its own clock.
+        let now = DateTime::from_millis(self.clock.now().0);
         let keep_ms = i64::try_from(self.config.vault_retention.as_millis()).unwrap_or(i64::MAX);
         let mut record = rawdoc! {
             "_id": Digest::of_bytes(&parts).to_string(),
@@ -94,12 +98,13 @@ impl Run {
         };
         let key = &look.task.key;
         let reason = match self.replica(Side::Local).run(command).await {
+            Ok(reply) if is_duplicate(&reply) => self.keep_again(&record).await?,
             Ok(reply) => refusal(&reply),
             Err(error) if error.remedy() == Remedy::SetAside => Some(error.to_string()),
             Err(error) => return Err(error),
         };
         let Some(reason) = reason else {
-            self.unkept.lock().expect("no holder panics").remove(key);
+            self.forget_unkept(key);
             return Ok(true);
         };
         let mut unkept = self.unkept.lock().expect("no holder panics");
@@ -114,22 +119,61 @@ impl Run {
         }
         Ok(false)
     }
+
+    /// The key is settled, whatever became of a loss that the vault would not keep.
+    pub(crate) fn forget_unkept(&self, key: &Key) {
+        self.unkept.lock().expect("no holder panics").remove(key);
+    }
+
+    /// The same version is overruled again: its record is as good as a new one, and somebody has to look at it again.
+    /// One that was noted just now is that of this very loss, whose write is tried again.
+    async fn keep_again(&self, record: &RawDocument) -> Result<Option<String>, EngineError> {
+        let malformed = |_| EngineError::reply(Side::Local, "a record's times");
+        let id = record.get_str("_id").map_err(malformed)?;
+        let detected = record.get_datetime("detectedAt").map_err(malformed)?;
+        let expires = record.get_datetime("expiresAt").map_err(malformed)?;
+        let just_now = detected.timestamp_millis().saturating_sub(JUST_NOW_MS);
+        let earlier = rawdoc! { "_id": id, "$or": [
+            { "seen": { "$ne": false } },
+            { "detectedAt": { "$lt": DateTime::from_millis(just_now) } },
+        ] };
+        let change = rawdoc! {
+            "$set": { "seen": false, "detectedAt": detected, "expiresAt": expires },
+            "$unset": { "seenAt": "" },
+        };
+        let mut updates = RawArrayBuf::new();
+        updates.push(rawdoc! { "q": earlier, "u": change });
+        let command = rawdoc! {
+            "update": CONFLICTS,
+            "updates": updates,
+            "writeConcern": { "w": "majority", "j": true },
+        };
+        Ok(refusal(&self.replica(Side::Local).run(command).await?))
+    }
 }
 
-/// Why the vault did not take a record. One that is there already (a duplicate `_id`) is as good as a new one.
-fn refusal(reply: &Document) -> Option<String> {
+fn write_errors(reply: &Document) -> impl Iterator<Item = &Document> {
     let errors = reply.get_array("writeErrors").map(Vec::as_slice);
-    let mut errors = errors
+    errors
         .unwrap_or_default()
         .iter()
-        .filter_map(Bson::as_document);
-    let refused = errors.find(|error| !error.get_i32("code").is_ok_and(|code| code == 11000))?;
-    Some(
-        refused
-            .get_str("errmsg")
-            .unwrap_or("no reason given")
-            .to_owned(),
-    )
+        .filter_map(Bson::as_document)
+}
+
+/// Whether the record is there already.
+fn is_duplicate(reply: &Document) -> bool {
+    write_errors(reply).any(|error| {
+        error
+            .get_i32("code")
+            .is_ok_and(|code| code == DUPLICATE_KEY)
+    })
+}
+
+/// Why a write was not taken.
+fn refusal(reply: &Document) -> Option<String> {
+    let refused = write_errors(reply).next()?;
+    let reason = refused.get_str("errmsg").unwrap_or("no reason given");
+    Some(reason.to_owned())
 }
 
 /// Has Atlas forget records when their time is over; that they are gone then travels to the PCs like any deletion.

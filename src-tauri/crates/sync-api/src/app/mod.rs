@@ -248,7 +248,9 @@ fn not_set_up() -> Failure {
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Failure {
         let away = match &error {
-            EngineError::Server { side, .. } | EngineError::Silent { side } => Some(*side),
+            EngineError::Server { side, .. }
+            | EngineError::Silent { side }
+            | EngineError::Unnamed { side } => Some(*side),
             _ => None,
         };
         let kind = match (away, error.trouble()) {

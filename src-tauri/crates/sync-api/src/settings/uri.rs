@@ -1,7 +1,7 @@
 //! Tells whether a connection string is one, before anything connects. The string holds a password: what is said
 //! about it is put together from words of this file only, since the driver's messages quote the string.
 
-use mongodb::options::{ConnectionString as Parsed, HostInfo};
+use mongodb::options::{ConnectionString as Parsed, HostInfo, Tls};
 use sync_engine::config::ConnectionString;
 
 use super::value::Expected;
@@ -59,9 +59,36 @@ pub(super) fn check(text: &str) -> Result<(), Expected> {
         return Err("the connection string has a space or a line break in it".into());
     }
     match Parsed::parse(text) {
-        Ok(_) => Ok(()),
+        Ok(parsed) => check_files(&parsed),
         Err(_) => Err(reason(text, rest).into()),
     }
+}
+
+/// The files that the string names are read by the driver only when it connects.
+fn check_files(parsed: &Parsed) -> Result<(), Expected> {
+    let Some(Tls::Enabled(tls)) = &parsed.tls else {
+        return Ok(());
+    };
+    for (option, file) in [
+        ("tlsCAFile", &tls.ca_file_path),
+        ("tlsCertificateKeyFile", &tls.cert_key_file_path),
+    ] {
+        let Some(file) = file else { continue };
+        let text = std::fs::read(file).map_err(|error| {
+            let why = error.kind();
+            Expected::from(format!(
+                "the connection string's option {option} names a file that cannot be read: {why}"
+            ))
+        })?;
+        let begins = |line: &[u8]| line.starts_with(b"-----BEGIN ");
+        if !text.split(|byte| *byte == b'\n').any(begins) {
+            return Err(format!(
+                "the connection string's option {option} names a file that is not in PEM format"
+            )
+            .into());
+        }
+    }
+    Ok(())
 }
 
 /// A folder name that is the same for every way to write the same servers and database, without credentials.

@@ -85,7 +85,8 @@ impl Store {
         true
     }
 
-    /// Removes what is still as expected and writes its tombstone, in one transaction.
+    /// Removes what is still as expected and writes its tombstone, in one transaction. A newer tombstone stays, and is
+    /// written all the same: its event tells that an engine deleted.
     pub(crate) fn bury(
         &mut self,
         key: usize,
@@ -98,7 +99,8 @@ impl Store {
             return false;
         }
         let transaction = Some(self.log.len());
-        self.tombstones[key] = Some(tombstone);
+        let stands = self.tombstones[key].filter(|stands| stands.revision > tombstone.revision);
+        self.tombstones[key] = Some(stands.unwrap_or(tombstone));
         self.record(key, What::Tombstone, time_ms, transaction);
         if self.docs[key].take().is_some() {
             self.record(key, What::Delete, time_ms, transaction);

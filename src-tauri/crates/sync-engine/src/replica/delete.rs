@@ -1,19 +1,20 @@
 //! Deleting: the tombstone and the removal are one transaction, on either side.
 //!
 //! The events of one transaction carry the same session and number. That is how an engine's own delete is told from a
-//! user's, exactly, even after a crash.
+//! user's, exactly, even after a crash. So the transaction always writes the tombstone, be it the same as before.
 
+use bson::oid::ObjectId;
 use bson::{DateTime, RawArrayBuf, RawDocumentBuf, rawdoc};
 use mongodb::ClientSession;
-use mongodb::options::WriteConcern;
 use sync_core::document::key_of;
 use sync_core::place::DocumentKey;
+use sync_core::revision::Author;
 use sync_core::sighting::Tombstone;
 
 use super::Replica;
-use super::read::tombstone_id;
-use super::write::Written;
-use crate::error::{EngineError, answered};
+use super::read::{by_key, parse_tombstone, tombstone_id};
+use super::write::{COMMAND_BYTES_MAX, Refusal, Written, chunks};
+use crate::error::EngineError;
 use crate::names::TOMBSTONES;
 
 /// A document to remove, if it is still as it was seen.
@@ -23,138 +24,201 @@ pub(crate) struct Deletion {
     pub(crate) tombstone: Tombstone,
 }
 
-/// A tombstone to write for a document that is absent.
+/// A tombstone to write for a document that is absent, if the one that was seen still stands.
 #[derive(Clone, Debug)]
 pub(crate) struct Raise {
     pub(crate) key: DocumentKey,
+    pub(crate) seen: Option<Tombstone>,
     pub(crate) tombstone: Tombstone,
 }
 
+impl Deletion {
+    /// What it takes in either of the two commands: the document in one, its key twice in the other.
+    fn bytes(&self) -> usize {
+        let key = key_of(&self.seen).map_or(0, |key| key.as_bytes().len());
+        self.seen.as_bytes().len() + 2 * key
+    }
+}
+
 impl Replica {
-    /// Deletes all of them in one transaction; where one of them moved meanwhile, each on its own.
+    /// Deletes as many in one transaction as fit. Where one of them cannot be deleted, halves are tried, down to it.
     pub(crate) async fn delete(
         &self,
         collection: &str,
         deletions: &[Deletion],
     ) -> Result<Vec<Written>, EngineError> {
-        if deletions.len() > 1
-            && self.delete_together(collection, deletions).await? == Written::Done
-        {
-            return Ok(vec![Written::Done; deletions.len()]);
-        }
         let mut outcomes = Vec::with_capacity(deletions.len());
-        for deletion in deletions {
-            let one = std::slice::from_ref(deletion);
-            outcomes.push(self.delete_together(collection, one).await?);
+        let mut parts: Vec<&[Deletion]> = chunks(deletions, Deletion::bytes).collect();
+        parts.reverse();
+        while let Some(part) = parts.pop() {
+            match self.delete_part(collection, part).await? {
+                Written::Done => outcomes.resize(outcomes.len() + part.len(), Written::Done),
+                Written::Stale | Written::Busy | Written::Refused(_) if part.len() > 1 => {
+                    let (first, second) = part.split_at(part.len() / 2);
+                    parts.extend([second, first]);
+                }
+                other => outcomes.push(other),
+            }
         }
         Ok(outcomes)
     }
 
-    async fn delete_together(
+    async fn delete_part(
         &self,
         collection: &str,
-        deletions: &[Deletion],
+        part: &[Deletion],
+    ) -> Result<Written, EngineError> {
+        let mut session = self.begin().await?;
+        let written = match part {
+            [large] if large.bytes() > COMMAND_BYTES_MAX => {
+                self.delete_large_in(&mut session, collection, large).await
+            }
+            part => self.delete_in(&mut session, collection, part).await,
+        };
+        self.end(session, written).await.or_else(refused)
+    }
+
+    async fn delete_in(
+        &self,
+        session: &mut ClientSession,
+        collection: &str,
+        part: &[Deletion],
     ) -> Result<Written, EngineError> {
         let mut tombstones = RawArrayBuf::new();
         let mut deletes = RawArrayBuf::new();
-        for deletion in deletions {
+        for deletion in part {
             let key = key_of(&deletion.seen).map_err(EngineError::malformed(self.side))?;
             tombstones.push(bury(collection, &key, deletion.tombstone));
             let filter = self.unchanged(&deletion.seen)?;
             deletes.push(rawdoc! { "q": filter, "limit": 1, "collation": { "locale": "simple" } });
         }
-        let commands = [
-            (
-                rawdoc! { "update": TOMBSTONES, "updates": tombstones },
-                None,
-            ),
-            (
-                rawdoc! { "delete": collection, "deletes": deletes },
-                Some(deletions.len()),
-            ),
-        ];
-        self.all_or_nothing(commands).await
+        let command = rawdoc! { "update": TOMBSTONES, "updates": tombstones };
+        match self.write_in(session, command, part.len(), false).await? {
+            Written::Done => {}
+            other => return Ok(other),
+        }
+        let command = rawdoc! { "delete": collection, "deletes": deletes };
+        self.write_in(session, command, part.len(), true).await
     }
 
-    /// Writes the tombstone, if the document is still absent.
+    /// One that has no room in a command is read and compared here. Had anybody written it since the transaction began,
+    /// the server would break it off.
+    async fn delete_large_in(
+        &self,
+        session: &mut ClientSession,
+        collection: &str,
+        deletion: &Deletion,
+    ) -> Result<Written, EngineError> {
+        let key = key_of(&deletion.seen).map_err(EngineError::malformed(self.side))?;
+        let current = self.read_in(session, collection, &by_key(&key)).await?;
+        if current.as_ref() != Some(&deletion.seen) {
+            return Ok(Written::Stale);
+        }
+        match self
+            .bury_in(session, collection, &key, deletion.tombstone)
+            .await?
+        {
+            Written::Done => {}
+            other => return Ok(other),
+        }
+        let mut deletes = RawArrayBuf::new();
+        deletes.push(rawdoc! { "q": by_key(&key), "limit": 1 });
+        let command = rawdoc! { "delete": collection, "deletes": deletes };
+        self.write_in(session, command, 1, true).await
+    }
+
+    /// Writes the tombstone, if the document is still absent and no other tombstone has come.
     pub(crate) async fn raise(
         &self,
         collection: &str,
         raise: &Raise,
     ) -> Result<Written, EngineError> {
-        let mut ids = RawArrayBuf::new();
-        super::read::push_key(&mut ids, &raise.key);
-        let mut absent = RawArrayBuf::new();
-        // Matches nothing while the document is absent; a document that came back makes the count wrong.
-        absent.push(rawdoc! { "q": { "_id": { "$in": ids } }, "u": [{ "$set": {} }] });
-        let mut tombstones = RawArrayBuf::new();
-        tombstones.push(bury(collection, &raise.key, raise.tombstone));
-        let commands = [
-            (rawdoc! { "update": collection, "updates": absent }, Some(0)),
-            (
-                rawdoc! { "update": TOMBSTONES, "updates": tombstones },
-                None,
-            ),
-        ];
-        self.all_or_nothing(commands).await
+        let mut session = self.begin().await?;
+        let written = self.raise_in(&mut session, collection, raise).await;
+        self.end(session, written).await.or_else(refused)
     }
 
-    /// Runs both commands in a transaction, each of which must touch just so many documents.
-    async fn all_or_nothing(
+    async fn raise_in(
         &self,
-        commands: [(RawDocumentBuf, Option<usize>); 2],
+        session: &mut ClientSession,
+        collection: &str,
+        raise: &Raise,
     ) -> Result<Written, EngineError> {
-        let side = self.side;
-        let mut session = answered(side, async { self.client.start_session().await }).await?;
-        let start = session
-            .start_transaction()
-            .write_concern(WriteConcern::majority());
-        answered(side, start.into_future()).await?;
-        for (command, expected) in commands {
-            let run = self.database.run_raw_command(command).session(&mut session);
-            let reply = match answered(side, run.into_future()).await {
-                Ok(reply) => reply,
-                Err(error) if is_passing(&error) => {
-                    self.give_up(session).await;
-                    return Ok(Written::Busy);
-                }
-                Err(error) => return Err(error),
-            };
-            let touched = reply.get_i32("n").unwrap_or_default();
-            if expected.is_some_and(|expected| {
-                i32::try_from(expected).is_ok_and(|expected| touched != expected)
-            }) {
-                self.give_up(session).await;
-                return Ok(Written::Stale);
-            }
+        let key = by_key(&raise.key);
+        if self.read_in(session, collection, &key).await?.is_some() {
+            return Ok(Written::Stale);
         }
-        match answered(side, session.commit_transaction().into_future()).await {
-            Ok(()) => Ok(Written::Done),
-            Err(error) if is_passing(&error) => Ok(Written::Busy),
-            Err(error) => Err(error),
+        let stands = rawdoc! { "_id": tombstone_id(collection, &raise.key) };
+        let stands = self.read_in(session, TOMBSTONES, &stands).await?;
+        let stands = stands.as_deref().and_then(parse_tombstone);
+        if stands.map(|(_, _, tombstone)| tombstone) != raise.seen {
+            return Ok(Written::Stale);
         }
+        self.bury_in(session, collection, &raise.key, raise.tombstone)
+            .await
     }
 
-    async fn give_up(&self, mut session: ClientSession) {
-        if let Err(error) = answered(self.side, session.abort_transaction().into_future()).await {
-            tracing::debug!(side = %self.side, %error, "the transaction was already gone");
-        }
+    async fn bury_in(
+        &self,
+        session: &mut ClientSession,
+        collection: &str,
+        key: &DocumentKey,
+        tombstone: Tombstone,
+    ) -> Result<Written, EngineError> {
+        let mut tombstones = RawArrayBuf::new();
+        tombstones.push(bury(collection, key, tombstone));
+        let command = rawdoc! { "update": TOMBSTONES, "updates": tombstones };
+        self.write_in(session, command, 1, false).await
     }
 }
 
-/// WriteConflict, NoSuchTransaction: somebody else is at the same document. A process that was killed in its transaction
-/// holds on to it until the server ends the transaction, which by default is after a minute.
-fn is_passing(error: &EngineError) -> bool {
-    matches!(error.code(), Some(112 | 251))
+/// A transaction that the server will have neither now nor later: the documents in it are the reason.
+fn refused(error: EngineError) -> Result<Written, EngineError> {
+    match error.code() {
+        Some(code) if error.is_final() => Ok(Written::Refused(Refusal {
+            code,
+            reason: error.to_string(),
+        })),
+        Some(_) | None => Err(error),
+    }
 }
 
+/// Writes a tombstone over an older one; a newer one stays. Either way something is written, for a write that changes
+/// nothing makes no event, and the others would take the delete beside it for a user's.
 fn bury(collection: &str, key: &DocumentKey, tombstone: Tombstone) -> RawDocumentBuf {
-    let mut pipeline = RawArrayBuf::new();
-    pipeline.push(rawdoc! { "$replaceWith": { "$literal": {
+    let nonce = ObjectId::new();
+    let written = rawdoc! { "$literal": {
         "_id": tombstone_id(collection, key),
         "lastModified": DateTime::from_millis(tombstone.revision.time.0),
         "instanceId": tombstone.revision.author.to_string(),
         "version": tombstone.version,
-    } } });
+        "nonce": nonce,
+    } };
+    let mut branches = RawArrayBuf::new();
+    branches.push(newer_than(tombstone));
+    branches.push(rawdoc! { "$mergeObjects": ["$$ROOT", { "nonce": nonce }] });
+    branches.push(written);
+    let mut pipeline = RawArrayBuf::new();
+    pipeline.push(rawdoc! { "$replaceWith": { "$cond": branches } });
     rawdoc! { "q": { "_id": tombstone_id(collection, key) }, "u": pipeline, "upsert": true }
+}
+
+/// Whether the tombstone that stands comes after this one, in the order of `Revision`: by time, then by author, of
+/// whom Atlas is the first.
+fn newer_than(tombstone: Tombstone) -> RawDocumentBuf {
+    let time = DateTime::from_millis(tombstone.revision.time.0);
+    let author = match tombstone.revision.author {
+        Author::Atlas => String::new(),
+        Author::Pc(id) => id.to_string(),
+    };
+    let theirs = rawdoc! { "$cond": [
+        { "$eq": ["$instanceId", Author::ATLAS_NAME] }, "", "$instanceId",
+    ] };
+    rawdoc! { "$and": [
+        { "$eq": [{ "$type": "$lastModified" }, "date"] },
+        { "$or": [
+            { "$gt": ["$lastModified", time] },
+            { "$and": [{ "$eq": ["$lastModified", time] }, { "$gt": [theirs, author] }] },
+        ] },
+    ] }
 }

@@ -21,7 +21,7 @@ const KEYS_PER_FIND: usize = 500;
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) documents: HashMap<DocumentKey, RawDocumentBuf>,
-    /// Keys that were not looked for because the bound on bytes was reached.
+    /// Keys of documents that are there, and were not read because the bound on bytes was reached.
     pub(crate) unread: Vec<DocumentKey>,
     pub(crate) bytes: usize,
 }
@@ -36,10 +36,6 @@ impl Replica {
     ) -> Result<Found, EngineError> {
         let mut found = Found::default();
         for keys in keys.chunks(KEYS_PER_FIND) {
-            if found.bytes > bytes_max {
-                found.unread.extend_from_slice(keys);
-                continue;
-            }
             self.find_some(collection, keys, bytes_max, &mut found)
                 .await?;
         }
@@ -53,54 +49,72 @@ impl Replica {
         bytes_max: usize,
         found: &mut Found,
     ) -> Result<(), EngineError> {
-        let mut wanted = RawArrayBuf::new();
-        for key in keys {
-            push_key(&mut wanted, key);
+        if found.bytes <= bytes_max {
+            let Found {
+                documents, bytes, ..
+            } = found;
+            let whole = RawDocumentBuf::new();
+            self.each(collection, by_keys(keys), whole, |document, key| {
+                *bytes += document.as_bytes().len();
+                documents.insert(key, document.to_owned());
+                *bytes <= bytes_max
+            })
+            .await?;
         }
-        let filter = rawdoc! { "_id": { "$in": wanted } };
-        let mut batches = self.batches(collection, filter).await?;
-        while let Some(batch) =
-            answered(self.side, async { batches.next().await.transpose() }).await?
-        {
-            let documents = batch.doc_slices().map_err(EngineError::at(self.side))?;
-            for document in documents {
-                let RawBsonRef::Document(document) =
-                    document.map_err(|error| self.unreadable(&error))?
-                else {
-                    return Err(EngineError::reply(self.side, "a document"));
-                };
-                found.bytes += document.as_bytes().len();
-                let key = key_of(document).map_err(EngineError::malformed(self.side))?;
-                found.documents.insert(key, document.to_owned());
-            }
-            if found.bytes > bytes_max {
-                let documents = &found.documents;
-                let missing = keys
-                    .iter()
-                    .filter(|key| !documents.contains_key(*key))
-                    .cloned();
-                found.unread.extend(missing.collect::<Vec<_>>());
-                return Ok(());
-            }
+        if found.bytes <= bytes_max {
+            return Ok(());
+        }
+        // What was not read is not known to be absent.
+        let missing = keys
+            .iter()
+            .filter(|key| !found.documents.contains_key(*key));
+        let missing: Vec<DocumentKey> = missing.cloned().collect();
+        if !missing.is_empty() {
+            let unread = &mut found.unread;
+            let only_key = rawdoc! { "_id": 1 };
+            self.each(collection, by_keys(&missing), only_key, |_, key| {
+                unread.push(key);
+                true
+            })
+            .await?;
         }
         Ok(())
     }
 
-    async fn batches(
+    /// Hands over every document that fits, until `take` wants no more: then what came in the same answer still comes.
+    async fn each(
         &self,
         collection: &str,
         filter: RawDocumentBuf,
-    ) -> Result<mongodb::raw_batch_cursor::RawBatchCursor, EngineError> {
+        fields: RawDocumentBuf,
+        mut take: impl FnMut(&RawDocument, DocumentKey) -> bool,
+    ) -> Result<(), EngineError> {
+        let side = self.side;
         let command = rawdoc! {
             "find": collection,
             "filter": filter,
+            "projection": fields,
             "batchSize": i32::try_from(KEYS_PER_FIND + 1).expect("a small constant"),
             "readConcern": self.read_concern(),
         };
-        answered(self.side, async {
-            self.database.run_raw_cursor_command(command).batch().await
-        })
-        .await
+        let opened = self.database.run_raw_cursor_command(command);
+        let mut batches = answered(side, async { opened.batch().await }).await?;
+        let mut more = true;
+        while more {
+            let next = answered(side, async { batches.next().await.transpose() });
+            let Some(batch) = next.await? else {
+                return Ok(());
+            };
+            for document in batch.doc_slices().map_err(EngineError::at(side))? {
+                let document = document.map_err(|error| self.unreadable(&error))?;
+                let RawBsonRef::Document(document) = document else {
+                    return Err(EngineError::reply(side, "a document"));
+                };
+                let key = key_of(document).map_err(EngineError::malformed(side))?;
+                more &= take(document, key);
+            }
+        }
+        Ok(())
     }
 
     /// The tombstones of `keys` in `collection`.
@@ -115,25 +129,16 @@ impl Replica {
             for key in keys {
                 wanted.push(tombstone_id(collection, key));
             }
-            let mut batches = self
-                .batches(TOMBSTONES, rawdoc! { "_id": { "$in": wanted } })
-                .await?;
-            while let Some(batch) =
-                answered(self.side, async { batches.next().await.transpose() }).await?
-            {
-                let documents = batch.doc_slices().map_err(EngineError::at(self.side))?;
-                for document in documents {
-                    let RawBsonRef::Document(document) =
-                        document.map_err(|error| self.unreadable(&error))?
-                    else {
-                        return Err(EngineError::reply(self.side, "a tombstone"));
-                    };
-                    // A tombstone that no engine wrote says nothing.
-                    if let Some((_, key, tombstone)) = parse_tombstone(document) {
-                        found.insert(key, tombstone);
-                    }
+            let filter = rawdoc! { "_id": { "$in": wanted } };
+            let whole = RawDocumentBuf::new();
+            self.each(TOMBSTONES, filter, whole, |document, _| {
+                // A tombstone that no engine wrote says nothing.
+                if let Some((_, key, tombstone)) = parse_tombstone(document) {
+                    found.insert(key, tombstone);
                 }
-            }
+                true
+            })
+            .await?;
         }
         Ok(found)
     }
@@ -153,6 +158,17 @@ pub(crate) fn push_key(array: &mut RawArrayBuf, key: &DocumentKey) {
     if let Some(Ok((_, value))) = holder.iter().next() {
         array.push(value);
     }
+}
+
+/// Matches the document with this `_id`.
+pub(super) fn by_key(key: &DocumentKey) -> RawDocumentBuf {
+    by_keys(std::slice::from_ref(key))
+}
+
+fn by_keys(keys: &[DocumentKey]) -> RawDocumentBuf {
+    let mut ids = RawArrayBuf::new();
+    keys.iter().for_each(|key| push_key(&mut ids, key));
+    rawdoc! { "_id": { "$in": ids } }
 }
 
 /// Whether a document can be asked for by this `_id`. A server stores text that is not UTF-8, but no driver can say it.
@@ -191,7 +207,7 @@ pub(crate) fn parse_tombstone_id(id: &RawDocument) -> Option<(String, DocumentKe
     Some((collection, DocumentKey::new(key.element_type, key.value)))
 }
 
-fn parse_tombstone(document: &RawDocument) -> Option<(String, DocumentKey, Tombstone)> {
+pub(super) fn parse_tombstone(document: &RawDocument) -> Option<(String, DocumentKey, Tombstone)> {
     let (collection, key) = parse_tombstone_id(document.get_document("_id").ok()?)?;
     let author = Author::parse(document.get_str("instanceId").ok()?)?;
     let time = EventTime(

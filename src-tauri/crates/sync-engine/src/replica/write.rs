@@ -1,23 +1,22 @@
 //! Writing in unordered batches: plain inserts, and rewrites that happen only if the document is still as it was read.
 
 use bson::{Document, RawArrayBuf, RawDocument, RawDocumentBuf, cstr, rawdoc};
-use mongodb::options::WriteConcern;
-use sync_core::document::{STAMP_FIELD, key_of, single};
+use mongodb::ClientSession;
+use sync_core::document::{STAMP_FIELD, key_of};
 use sync_core::place::Side;
 
 use super::Replica;
-use super::read::push_key;
+use super::read::by_key;
 use super::together::TOGETHER_MAX;
-use crate::error::{EngineError, Remedy, answered};
+use crate::error::{EngineError, Remedy, is_passing};
 
 /// Statements of one command together stay below this, far enough under the server's 16 MiB for a command.
-const COMMAND_BYTES_MAX: usize = 8 * 1024 * 1024;
+pub(super) const COMMAND_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Statements in one command; a server takes 100,000, but an answer should not be long in coming.
 const STATEMENTS_MAX: usize = 1000;
 /// Above this, old and new document do not fit into one statement together: compared and written in a transaction.
 const REWRITE_BYTES_MAX: usize = 7 * 1024 * 1024;
 pub(crate) const DUPLICATE_KEY: i32 = 11000;
-const WRITE_CONFLICT: i32 = 112;
 
 /// What became of one statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +25,8 @@ pub(crate) enum Written {
     Done,
     /// The document was no longer as it was read: look again.
     Stale,
-    /// A transaction that somebody left open holds the document.
+    /// Something that will pass stands in the way: a transaction that somebody left open holds the document, or the
+    /// server just gave up being the primary.
     Busy,
     /// The server will not have it.
     Refused(Refusal),
@@ -123,7 +123,7 @@ impl Replica {
                 "writeConcern": self.write_concern(),
             };
             match self.run(command).await {
-                Ok(reply) => outcomes.extend(self.refusals(&reply, chunk.len())),
+                Ok(reply) => outcomes.extend(refusals(&reply, chunk.len())),
                 Err(error) => outcomes.extend(self.refused_whole(error, chunk.len())?),
             }
         }
@@ -181,7 +181,7 @@ impl Replica {
             Ok(reply) => reply,
             Err(error) => return self.refused_whole(error, chunk.len()),
         };
-        let mut outcomes = self.refusals(&reply, chunk.len());
+        let mut outcomes = refusals(&reply, chunk.len());
         let refused = outcomes
             .iter()
             .filter(|outcome| **outcome != Written::Done)
@@ -223,43 +223,32 @@ impl Replica {
         collection: &str,
         rewrite: &Rewrite,
     ) -> Result<Written, EngineError> {
-        let side = self.side;
-        let mut session = answered(side, async { self.client.start_session().await }).await?;
-        let start = session
-            .start_transaction()
-            .write_concern(WriteConcern::majority());
-        answered(side, start.into_future()).await?;
-        let key = key_of(&rewrite.seen).map_err(EngineError::malformed(side))?;
-        let id = bson::Document::try_from(&*single("_id", &key))
-            .map_err(|error| self.unreadable(&error))?;
-        let current = self.database.collection::<RawDocumentBuf>(collection);
-        let current = answered(
-            side,
-            current.find_one(id).session(&mut session).into_future(),
-        )
-        .await?;
-        if current.as_deref() != Some(&*rewrite.seen) {
-            answered(side, session.abort_transaction().into_future()).await?;
+        let mut session = self.begin().await?;
+        let written = self.rewrite_in(&mut session, collection, rewrite).await;
+        match self.end(session, written).await {
+            Ok(written) => Ok(written),
+            Err(error) => Ok(self.refused_whole(error, 1)?.remove(0)),
+        }
+    }
+
+    async fn rewrite_in(
+        &self,
+        session: &mut ClientSession,
+        collection: &str,
+        rewrite: &Rewrite,
+    ) -> Result<Written, EngineError> {
+        let key = key_of(&rewrite.seen).map_err(EngineError::malformed(self.side))?;
+        let current = self.read_in(session, collection, &by_key(&key)).await?;
+        if current.as_ref() != Some(&rewrite.seen) {
             return Ok(Written::Stale);
         }
         let mut updates = RawArrayBuf::new();
         let mut statement = RawDocumentBuf::new();
-        statement.append(cstr!("q"), &*single("_id", &key));
+        statement.append(cstr!("q"), &*by_key(&key));
         rewrite.append_update(&mut statement);
         updates.push(&*statement);
         let command = rawdoc! { "update": collection, "updates": updates };
-        let run = self.database.run_raw_command(command).session(&mut session);
-        let outcome = match answered(side, run.into_future()).await {
-            Ok(reply) => self.refusals(&reply, 1).remove(0),
-            Err(error) if error.code() == Some(WRITE_CONFLICT) => Written::Stale,
-            Err(error) => self.refused_whole(error, 1)?.remove(0),
-        };
-        if outcome == Written::Done {
-            answered(side, session.commit_transaction().into_future()).await?;
-        } else if let Err(error) = answered(side, session.abort_transaction().into_future()).await {
-            tracing::debug!(%side, %error, "a refused transaction was already gone");
-        }
-        Ok(outcome)
+        self.write_in(session, command, 1, true).await
     }
 
     /// Matches the document only as it was read. Its values stand as literals, compared without any collation.
@@ -270,26 +259,9 @@ impl Replica {
         equal.push(&*literal(seen));
         let mut comparison = RawDocumentBuf::new();
         comparison.append(cstr!("$eq"), &equal);
-        let mut ids = RawArrayBuf::new();
-        push_key(&mut ids, &key);
-        let mut filter = RawDocumentBuf::new();
-        filter.append(cstr!("_id"), rawdoc! { "$in": ids });
+        let mut filter = by_key(&key);
         filter.append(cstr!("$expr"), &*comparison);
         Ok(filter)
-    }
-
-    fn refusals(&self, reply: &Document, count: usize) -> Vec<Written> {
-        let mut outcomes = vec![Written::Done; count];
-        let errors = reply
-            .get_array("writeErrors")
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        for error in errors.iter().filter_map(bson::Bson::as_document) {
-            if let Some(outcome) = outcomes.get_mut(number(error, "index")) {
-                *outcome = refusal(error);
-            }
-        }
-        outcomes
     }
 
     /// A command that was refused as a whole: told apart by whether a single bad document may be the reason.
@@ -315,13 +287,31 @@ fn literal(document: &RawDocument) -> RawDocumentBuf {
     literal
 }
 
+/// What became of each statement of a command.
+pub(super) fn refusals(reply: &Document, count: usize) -> Vec<Written> {
+    let mut outcomes = vec![Written::Done; count];
+    let errors = reply
+        .get_array("writeErrors")
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    for error in errors.iter().filter_map(bson::Bson::as_document) {
+        if let Some(outcome) = outcomes.get_mut(number(error, "index")) {
+            *outcome = refusal(error);
+        }
+    }
+    outcomes
+}
+
 fn refusal(error: &Document) -> Written {
     let code = error.get_i32("code").unwrap_or_default();
     let on_id = error
         .get_document("keyPattern")
         .is_ok_and(|pattern| pattern.keys().eq(["_id"]));
-    if (code == DUPLICATE_KEY && on_id) || code == WRITE_CONFLICT {
+    if code == DUPLICATE_KEY && on_id {
         return Written::Stale;
+    }
+    if is_passing(code) {
+        return Written::Busy;
     }
     let reason = error
         .get_str("errmsg")
@@ -330,7 +320,7 @@ fn refusal(error: &Document) -> Written {
     Written::Refused(Refusal { code, reason })
 }
 
-fn number(reply: &Document, field: &str) -> usize {
+pub(super) fn number(reply: &Document, field: &str) -> usize {
     let value = reply.get(field).and_then(|value| match value {
         bson::Bson::Int32(number) => usize::try_from(*number).ok(),
         bson::Bson::Int64(number) => usize::try_from(*number).ok(),
@@ -339,7 +329,7 @@ fn number(reply: &Document, field: &str) -> usize {
     value.unwrap_or_default()
 }
 
-fn chunks<T>(items: &[T], bytes: impl Fn(&T) -> usize) -> impl Iterator<Item = &[T]> {
+pub(super) fn chunks<T>(items: &[T], bytes: impl Fn(&T) -> usize) -> impl Iterator<Item = &[T]> {
     let mut rest = items;
     std::iter::from_fn(move || {
         let mut total = 0;
@@ -352,4 +342,51 @@ fn chunks<T>(items: &[T], bytes: impl Fn(&T) -> usize) -> impl Iterator<Item = &
         rest = after;
         (!chunk.is_empty()).then_some(chunk)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use bson::doc;
+
+    use super::*;
+
+    fn reply(error: Document) -> Document {
+        let mut error = error;
+        error.insert("index", 1);
+        doc! { "ok": 1, "n": 1, "writeErrors": [error] }
+    }
+
+    #[test]
+    fn a_server_that_steps_down_in_the_middle_of_a_batch_blames_no_document() {
+        for code in [189, 10107, 11600, 11602, 13435, 13436, 91, 112, 262] {
+            let reply = reply(doc! { "code": code, "errmsg": "not now" });
+            assert_eq!(
+                refusals(&reply, 3),
+                [Written::Done, Written::Busy, Written::Done],
+                "{code}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_server_has_against_a_document_is_a_refusal_and_a_taken_id_is_none() {
+        let refused = reply(doc! { "code": 121, "errmsg": "Document failed validation" });
+        let refusal = Written::Refused(Refusal {
+            code: 121,
+            reason: "Document failed validation".to_owned(),
+        });
+        assert_eq!(refusals(&refused, 2), [Written::Done, refusal]);
+        let clash = |pattern: Document| {
+            let error = doc! { "code": DUPLICATE_KEY, "errmsg": "E11000", "keyPattern": pattern };
+            refusals(&reply(error), 2).remove(1)
+        };
+        assert_eq!(clash(doc! { "_id": 1 }), Written::Stale);
+        assert!(matches!(
+            clash(doc! { "number": 1 }),
+            Written::Refused(Refusal {
+                code: DUPLICATE_KEY,
+                ..
+            })
+        ));
+    }
 }

@@ -237,6 +237,18 @@ fn a_bad_connection_string_is_described_without_its_text() {
             "mongodb://shop:hunter2@localhost/?hunter2=1",
             "not a MongoDB connection string",
         ),
+        (
+            "mongodb://shop:hunter2@localhost/?tls=true&tlsCAFile=/nope/hunter2",
+            "tlsCAFile names a file that cannot be read",
+        ),
+        (
+            "mongodb+srv://shop:hunter2@a.example.net/?tlsCAFile=/dev/null",
+            "tlsCAFile names a file that is not in PEM",
+        ),
+        (
+            "mongodb://shop:hunter2@localhost/?tlsCertificateKeyFile=/nope",
+            "tlsCertificateKeyFile names a file",
+        ),
         ("mongodb+srv://shop:hunter2@a.example:27017", "no port"),
         ("mongodb://shop:hunter2@local host", "a space"),
         ("mongodb://shop:hunter2@localhost\n", "a line break"),
