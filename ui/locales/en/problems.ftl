@@ -1,0 +1,43 @@
+problems-text = Changes that could not be copied are kept here. Everything else goes on.
+problems-none = No problems
+problems-none-text = Every change could be copied.
+problems-export = Save as a file
+problems-exported = All problems are in this file:
+problems-retry = Try again
+problems-retry-all = Try all again
+problems-retried = { $count ->
+    [0] There was nothing to try again.
+    [one] { $count } change is tried again. If it works, it leaves this list.
+   *[other] { $count } changes are tried again. Those that work leave this list.
+}
+problems-discard = Discard
+problems-discard-title = Discard this change?
+problems-discard-text = The change to record { $document } in “{ $list }” will not be copied. The two sides stay different until the record is changed again.
+problems-more = { $count ->
+    [one] { $count } more is in the file.
+   *[other] { $count } more are in the file.
+}
+problems-record = Record
+problems-list = List
+problems-way = On the way
+problems-tried = Tried
+problems-attempts = { $count ->
+    [one] once
+    [2] twice
+   *[other] { $count } times
+}
+problems-last = last { $ago }
+problems-way-upload = to the cloud
+problems-way-download = to this PC
+problems-validation = The other side does not accept this record.
+problems-validation-todo = A required field may be missing or wrong. Correct the record in Bomba; it is then tried again by itself.
+problems-clash = Another record has the same number or name, which may exist only once.
+problems-clash-todo = Give one of the two records another number or name in Bomba; then try again.
+problems-too-large = This record is too large.
+problems-too-large-todo = Remove large parts such as pictures from the record, then try again.
+problems-illegal-field = A field of this record is not allowed on the other side.
+problems-illegal-field-todo = Ask your technician to look at the details, then try again.
+problems-malformed = This record is damaged.
+problems-malformed-todo = Open and save the record again in Bomba. If that does not help, ask your technician.
+problems-other = This change could not be copied.
+problems-other-todo = Try again. If that does not help, save the problems as a file and send it to support.

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { format } from "./catalogue";
+import { direction, isolate } from "./bidi";
+
+test.each([
+  ["Till 2", "en", "Till 2"],
+  ["كاشير ٣", "ar", "كاشير ٣"],
+  ["كاشير ٣", "en", "\u2068كاشير ٣\u2069"],
+  ["Till 2", "ar", "\u2068Till 2\u2069"],
+  ["12", "ar", "12"],
+  ["bill\u202Egpj.exe\u2066", "en", "billgpj.exe"],
+  ["bill\u2069", "ar", "\u2068bill\u2069"],
+] as const)("%j in %s", (text, tongue, shown) => {
+  expect(isolate(text, tongue)).toBe(shown);
+});
+
+test("a name stays in its place in a sentence of the other script", () => {
+  expect(format("ar", "conflicts-won", { name: "Till 2" })).toBe("المستخدمة: \u2068Till 2\u2069");
+});
+
+test("directions", () => {
+  expect([direction("en"), direction("ar")]).toEqual(["ltr", "rtl"]);
+});

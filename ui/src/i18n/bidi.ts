@@ -1,0 +1,18 @@
+// A name in the other script must not turn the sentence around it.
+import type { Tongue } from "./catalogue";
+
+const RIGHT_TO_LEFT = /\p{Script=Arabic}|\p{Script=Hebrew}/u;
+/** Marks, embeddings, overrides and isolates: in a text of ill will they would end ours and turn what follows. */
+const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const LETTER = /\p{L}/u;
+const FIRST_STRONG_ISOLATE = "\u2068";
+const POP_ISOLATE = "\u2069";
+
+export const direction = (tongue: Tongue): "ltr" | "rtl" => (tongue === "ar" ? "rtl" : "ltr");
+
+/** Wrapped only where it is needed: the marks are invisible but take part in search and copy. */
+export function isolate(text: string, tongue: Tongue): string {
+  const plain = text.replace(TURNING, "");
+  const foreign = tongue === "ar" ? LETTER.test(plain.replace(/\p{Script=Arabic}/gu, "")) : RIGHT_TO_LEFT.test(plain);
+  return foreign ? FIRST_STRONG_ISOLATE + plain + POP_ISOLATE : plain;
+}

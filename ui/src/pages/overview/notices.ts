@@ -1,0 +1,81 @@
+// What needs a person, by its kind: what happened, what to do, and where.
+import type { Message } from "../../i18n/catalogue";
+import type { Notice, Status } from "../../lib/wire";
+import type { Step } from "./standing";
+
+export interface NoticeWords {
+  title: Message;
+  todo: Message;
+  step: Step;
+}
+
+const CONNECTION: Step = { label: { id: "overview-step-connection" }, act: { kind: "go", page: "settings" } };
+const PROBLEMS: Step = { label: { id: "overview-step-see-problems" }, act: { kind: "go", page: "problems" } };
+const LISTS: Step = { label: { id: "overview-step-lists" }, act: { kind: "go", page: "collections" } };
+const AGAIN: Step = { label: { id: "overview-step-again" }, act: { kind: "sync" } };
+const SUPPORT: Step = { label: { id: "overview-step-support" }, act: { kind: "go", page: "settings" } };
+
+export function noticeWords(notice: Notice): NoticeWords {
+  const here = notice.about === "local";
+  const count = notice.count ?? 1;
+  switch (notice.kind) {
+    case "dropped":
+      return notice.about
+        ? {
+            title: { id: "overview-notice-dropped", args: { list: notice.about } },
+            todo: { id: "overview-notice-dropped-todo" },
+            step: LISTS,
+          }
+        : { title: { id: "overview-notice-dropped-all" }, todo: { id: "overview-notice-dropped-todo" }, step: LISTS };
+    case "unauthorized":
+      return here
+        ? {
+            title: { id: "overview-notice-unauthorized-local" },
+            todo: { id: "overview-notice-unauthorized-todo" },
+            step: CONNECTION,
+          }
+        : {
+            title: { id: "overview-notice-unauthorized-atlas" },
+            todo: { id: "overview-notice-unauthorized-todo" },
+            step: CONNECTION,
+          };
+    case "reconnect-failing":
+      return here
+        ? {
+            title: { id: "overview-notice-reconnect-local" },
+            todo: { id: "overview-notice-reconnect-local-todo" },
+            step: AGAIN,
+          }
+        : {
+            title: { id: "overview-notice-reconnect-atlas" },
+            todo: { id: "overview-notice-reconnect-atlas-todo" },
+            step: AGAIN,
+          };
+    case "standalone":
+      return {
+        title: { id: "overview-notice-standalone" },
+        todo: { id: "overview-notice-standalone-todo" },
+        step: CONNECTION,
+      };
+    case "clock":
+      return { title: { id: "overview-notice-clock" }, todo: { id: "overview-notice-clock-todo" }, step: AGAIN };
+    case "quarantine":
+      return {
+        title: { id: "overview-notice-quarantine", args: { count } },
+        todo: { id: "overview-notice-quarantine-todo" },
+        step: PROBLEMS,
+      };
+    case "vault":
+      return {
+        title: { id: "overview-notice-vault", args: { count } },
+        todo: { id: "overview-notice-vault-todo" },
+        step: SUPPORT,
+      };
+    default:
+      return { title: { id: "overview-attention" }, todo: { id: "overview-attention-more" }, step: SUPPORT };
+  }
+}
+
+/** The first one is the sentence itself already while the state is attention. */
+export const furtherNotices = (status: Status): Notice[] =>
+  status.state === "attention" ? status.notices.slice(1) : status.notices;

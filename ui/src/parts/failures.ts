@@ -1,0 +1,19 @@
+// A failed request in plain words.
+import type { Message } from "../i18n/catalogue";
+import type { Failure, FailureKind } from "../lib/wire";
+
+const SENTENCES: Record<FailureKind, string> = {
+  "not-set-up": "shell-failure-not-set-up",
+  "bad-value": "shell-failure-bad-value",
+  fixed: "shell-failure-fixed",
+  "local-away": "shell-failure-local-away",
+  "atlas-away": "shell-failure-atlas-away",
+  gone: "shell-failure-gone",
+  storage: "shell-failure-storage",
+  other: "shell-failure-other",
+};
+
+/** The backend may be newer than this page. */
+export const failureMessage = (failure: Failure): Message => ({
+  id: (SENTENCES as Record<string, string>)[failure.kind] ?? SENTENCES.other,
+});

@@ -1,0 +1,31 @@
+// What a document of ill will may hold wherever a document's text is shown.
+import type { Leaf, Row } from "../../../src/lib/wire";
+import type { World } from "../world";
+import { asStatus } from "./lists";
+
+export const MARKUP = '<img src=x onerror="window.wasHacked = true">';
+export const OVERRIDE = "bill\u202Egpj.exe\u2066";
+export const LONG = "W".repeat(10_240);
+// The backend cuts the values of fields.
+const VALUE_MAX = 500;
+
+export function hostile(world: World): void {
+  const texts = [MARKUP, OVERRIDE, LONG];
+  texts.forEach((text, index) => {
+    Object.assign(world.conflicts[index] ?? {}, { label: text, winner: text, loser: text, detectedBy: text });
+    Object.assign(world.problems[index] ?? {}, { document: text, reason: text, collection: text });
+    Object.assign(world.devices[index] ?? {}, { name: text });
+    Object.assign(world.collections[index] ?? {}, { name: text, labelField: text });
+  });
+  world.conflicts.forEach((conflict, index) => {
+    if (index < texts.length) conflict.collection = MARKUP;
+  });
+  world.rowsOf = () => texts.map((text) => row([text, text], { kind: "text", text: text.slice(0, VALUE_MAX) }));
+  world.settings.deviceName.value = OVERRIDE;
+  world.status.collections = asStatus(world.collections);
+  world.status.notices = [{ kind: "unheard-of", text: MARKUP, about: MARKUP }];
+}
+
+function row(path: string[], leaf: Leaf): Row {
+  return { path, winner: leaf, loser: { ...leaf, text: `${leaf.text}!` }, differs: true };
+}

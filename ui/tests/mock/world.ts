@@ -1,0 +1,68 @@
+// All that the fake backend knows. It changes only through ./answers.ts, ./scenarios.ts and the tests.
+import type {
+  CollectionRow,
+  Conflict,
+  Device,
+  LocalFound,
+  Page,
+  Problem,
+  Row,
+  Sample,
+  SettingsView,
+  Status,
+  Verdict,
+} from "../../src/lib/wire";
+import { conflicts, rowsOf } from "./shop/conflicts";
+import { lists } from "./shop/lists";
+import { problems } from "./shop/problems";
+import { goodVerdict, settings } from "./shop/settings";
+import { devices, samples, status } from "./shop/status";
+
+export type World = {
+  status: Status;
+  samples: Sample[];
+  devices: Device[];
+  collections: CollectionRow[];
+  conflicts: Conflict[];
+  problems: Problem[];
+  settings: SettingsView;
+  found: LocalFound[];
+  verdict: Verdict;
+  firstPage: Page;
+  markedTogether: string[];
+  rowsOf: (conflict: Conflict) => Row[];
+};
+
+const CONFLICTS = 24;
+
+export function shop(now: number): World {
+  const world: World = {
+    status: status(now),
+    samples: samples(now),
+    devices: devices(now),
+    collections: lists(),
+    conflicts: conflicts(CONFLICTS, now),
+    problems: problems(now),
+    settings: settings(),
+    found: [
+      {
+        address: "mongodb://127.0.0.1:27017",
+        databases: ["bomba", "bomba_test"],
+        replicaSet: true,
+        needsPassword: false,
+      },
+    ],
+    verdict: goodVerdict(),
+    firstPage: "overview",
+    markedTogether: [],
+    rowsOf,
+  };
+  return count(world);
+}
+
+// The status repeats what other lists know.
+export function count(world: World): World {
+  world.status.conflictsOpen = world.conflicts.filter(({ seen }) => !seen).length;
+  world.status.quarantined = world.problems.length;
+  return world;
+}
