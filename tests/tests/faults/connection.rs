@@ -148,6 +148,9 @@ async fn while_atlas_name_cannot_be_looked_up_local_is_listened_to_all_the_same(
     config.atlas_uri = ConnectionString::new(unknown);
     config.reconnect_attempts_max = 1_000_000;
     site.pc_mut().start().await;
+    site.pc()
+        .reaches("Local", |status| status.local.connected)
+        .await;
     site.here("bills")
         .insert_one(doc! { "_id": 1 })
         .await
@@ -183,6 +186,9 @@ async fn atlas_is_opened_as_soon_as_it_can_be() {
     assert!(uri.contains(late.to_str().unwrap()), "{uri}");
     config.atlas_uri = ConnectionString::new(uri);
     site.pc_mut().start().await;
+    site.pc()
+        .reaches("Local", |status| status.local.connected)
+        .await;
     site.here("bills")
         .insert_one(doc! { "_id": 1 })
         .await
