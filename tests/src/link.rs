@@ -127,16 +127,27 @@ impl Link {
             genuine: genuine.to_vec(),
             forged: forged.to_vec(),
         };
-        *self.shared.forgery.lock().expect("no holder panics") = Some(forgery);
-    }
-
-    /// Whether what `forge` waits for has come by.
-    pub fn is_forged(&self) -> bool {
         self.shared
-            .forgery
+            .forgeries
             .lock()
             .expect("no holder panics")
-            .is_none()
+            .push(forgery);
+    }
+
+    /// Whether all that `forge` waits for has come by.
+    pub fn is_forged(&self) -> bool {
+        self.shared
+            .forgeries
+            .lock()
+            .expect("no holder panics")
+            .is_empty()
+    }
+
+    /// Whoever asks the server for its time is told one so much later. It says so uncompressed.
+    pub fn set_clock_ahead(&self, ahead_ms: i64) {
+        self.shared
+            .clock_ahead_ms
+            .store(ahead_ms, Ordering::Relaxed);
     }
 
     /// Bytes delivered to the server so far.

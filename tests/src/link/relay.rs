@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -39,7 +39,9 @@ pub(super) struct Forgery {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shared {
     pub(super) counters: Arc<Counters>,
-    pub(super) forgery: Arc<Mutex<Option<Forgery>>>,
+    pub(super) forgeries: Arc<Mutex<Vec<Forgery>>>,
+    /// What the server's clock seems to be ahead of what it is.
+    pub(super) clock_ahead_ms: Arc<AtomicI64>,
 }
 
 /// Carries bytes until both ends have closed, one of them fails, or a reset.
@@ -61,7 +63,7 @@ pub(super) async fn run(
     let was_reset = {
         let (from_client, to_client) = client.split();
         let (from_server, to_server) = server.split();
-        let Shared { counters, forgery } = &shared;
+        let counters = &shared.counters;
         let there = carry(
             from_client,
             to_server,
@@ -70,7 +72,7 @@ pub(super) async fn run(
             None,
         );
         let from_target = &counters.from_target;
-        let back = carry(from_server, to_client, pace, from_target, Some(forgery));
+        let back = carry(from_server, to_client, pace, from_target, Some(&shared));
         tokio::select! {
             // An error of one end closes the other: that is what links do.
             _ = async { tokio::try_join!(there, back) } => false,
@@ -92,7 +94,7 @@ async fn carry(
     mut writer: WriteHalf<'_>,
     pace: watch::Receiver<Pace>,
     delivered: &AtomicU64,
-    forgery: Option<&Mutex<Option<Forgery>>>,
+    forged_by: Option<&Shared>,
 ) -> io::Result<()> {
     let (underway, mut arriving) = mpsc::channel::<(Instant, Vec<u8>)>(CHUNKS_UNDERWAY_MAX);
     let read_pace = pace.clone();
@@ -101,8 +103,9 @@ async fn carry(
             let mut chunk = vec![0; CHUNK_BYTES];
             let length = reader.read(&mut chunk).await?;
             chunk.truncate(length);
-            if let Some(forgery) = forgery {
-                forge(&mut chunk, forgery);
+            if let Some(shared) = forged_by {
+                forge(&mut chunk, &shared.forgeries);
+                set_clock(&mut chunk, shared.clock_ahead_ms.load(Ordering::Relaxed));
             }
             let due = Instant::now() + read_pace.borrow().delay;
             if length == 0 || underway.send((due, chunk)).await.is_err() {
@@ -131,16 +134,34 @@ async fn carry(
 }
 
 /// What stands across the border of two chunks is not found.
-fn forge(chunk: &mut [u8], forgery: &Mutex<Option<Forgery>>) {
-    let mut waiting = forgery.lock().expect("no holder panics");
-    let Some(Forgery { genuine, forged }) = &*waiting else {
+fn forge(chunk: &mut [u8], forgeries: &Mutex<Vec<Forgery>>) {
+    let mut waiting = forgeries.lock().expect("no holder panics");
+    waiting.retain(|Forgery { genuine, forged }| {
+        let start = find(chunk, genuine);
+        if let Some(start) = start {
+            chunk[start..start + forged.len()].copy_from_slice(forged);
+        }
+        start.is_none()
+    });
+}
+
+/// The `localTime` of a server's `hello`, if there is one.
+fn set_clock(chunk: &mut [u8], ahead_ms: i64) {
+    const NAME: &[u8] = b"\x09localTime\0";
+    let Some(start) = find(chunk, NAME).filter(|_| ahead_ms != 0) else {
         return;
     };
-    let mut windows = chunk.windows(genuine.len());
-    if let Some(start) = windows.position(|window| window == &**genuine) {
-        chunk[start..start + forged.len()].copy_from_slice(forged);
-        *waiting = None;
+    if let Some(time) = chunk[start + NAME.len()..].first_chunk_mut() {
+        *time = i64::from_le_bytes(*time)
+            .saturating_add(ahead_ms)
+            .to_le_bytes();
     }
+}
+
+fn find(chunk: &[u8], wanted: &[u8]) -> Option<usize> {
+    chunk
+        .windows(wanted.len())
+        .position(|window| window == wanted)
 }
 
 async fn released(pace: &mut watch::Receiver<Pace>) {

@@ -8,8 +8,9 @@ use integration_tests::link::Link;
 use integration_tests::mongod::{Mongod, Options};
 use integration_tests::shop::Shop;
 use sync_api::wire::State;
+use sync_core::place::Direction;
 
-use crate::site::{DATABASE, SOON};
+use crate::site::{DATABASE, SOON, Site, becomes};
 
 const WAITING: usize = 50_000;
 /// What the engine may have read ahead of what it can write.
@@ -101,4 +102,55 @@ async fn fifty_thousand_changes_wait_for_atlas_in_little_memory_and_all_arrive()
     state(State::Synced).await;
     same(&here, &there).await.unwrap();
     assert!(daemon.stop().await.unwrap().success());
+}
+
+/// Twice what the engine may have read ahead; it reads on for fences, but not for ever.
+const KEYS_EVER_MAX: u64 = 40_000 + 200;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_direction_with_a_large_backlog_stops_no_other_and_is_not_read_into_memory() {
+    let site = Site::started().await;
+    site.pc().engine().pause(Direction::UPLOAD);
+    let bills: Vec<Document> = (0..1000).map(|id| doc! { "_id": id, "total": 1 }).collect();
+    let mut waiting = 0;
+    for thousand in 0..60 {
+        let bills = bills.iter().cloned().map(|mut bill| {
+            bill.insert(
+                "_id",
+                format!("{thousand}/{}", bill.get_i32("_id").unwrap()),
+            );
+            bill
+        });
+        site.here("bills").insert_many(bills).await.unwrap();
+        waiting += 1000;
+    }
+    site.pc()
+        .reaches("a full inbox", |status| {
+            status.local_to_atlas.pending >= 20_000
+        })
+        .await;
+
+    // A document that is absent here is judged only when all that happened here was heard of.
+    for number in 0_i32..3 {
+        let there = doc! { "_id": format!("there {number}") };
+        site.there("payments")
+            .insert_one(there.clone())
+            .await
+            .unwrap();
+        becomes(&site.here("payments"), there, |_| true).await;
+        let pending = site.pc().status().local_to_atlas.pending;
+        assert!(
+            (20_000..=KEYS_EVER_MAX).contains(&pending),
+            "{pending} keys"
+        );
+    }
+    // However far behind its event waits, a deletion is not undone.
+    site.here("bills")
+        .delete_one(doc! { "_id": "59/999" })
+        .await
+        .unwrap();
+    site.pc().engine().resume(Direction::UPLOAD);
+    site.world.converge().await;
+    let count = site.there("bills").count_documents(doc! {}).await.unwrap();
+    assert_eq!(count, waiting - 1);
 }

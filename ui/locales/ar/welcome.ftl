@@ -25,14 +25,14 @@ welcome-pc-unprepared-todo = يمكنك المتابعة: سيوضح الفحص 
 welcome-pc-another = غيرها: أدخل عنوانها
 welcome-pc-look-again = ابحث من جديد
 welcome-pc-address = عنوان قاعدة البيانات على هذا الجهاز
-welcome-pc-address-hint = يبدأ بـ mongodb:// ويُحفظ بأمان على هذا الجهاز.
+welcome-pc-address-hint = يبدأ بـ { "\u2066" }mongodb://{ "\u2069" } ويُحفظ بأمان على هذا الجهاز.
 welcome-pc-user = اسم المستخدم
 welcome-pc-password = كلمة المرور
 
 welcome-cloud-title = السحابة
 welcome-cloud-text = يحتوي العنوان على كلمة المرور. يُحفظ بأمان على هذا الجهاز ولا يُعرض مرة أخرى.
 welcome-cloud-address = عنوان السحابة
-welcome-cloud-address-hint = يبدأ بـ mongodb+srv:// أو mongodb://
+welcome-cloud-address-hint = يبدأ بـ { "\u2066" }mongodb+srv://{ "\u2069" } أو { "\u2066" }mongodb://{ "\u2069" }
 welcome-cloud-names = أسماء للاختيار منها
 
 welcome-test-title = افحص الاتصال

@@ -62,7 +62,7 @@ pending: number,
  */
 oldestPendingMs: number, 
 /**
- * Mean time from reading a change to its finished write, in milliseconds.
+ * Mean time from looking at a changed document to the finished write, in milliseconds; waiting is not in it.
  */
 avgProcessTimeMs: number, 
 /**

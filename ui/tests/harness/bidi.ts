@@ -40,3 +40,24 @@ export async function escaping(tab: Tab): Promise<string[]> {
     return found;
   });
 }
+
+// Addresses that an Arabic sentence tears apart: a part that comes later in them stands further left.
+export async function torn(tab: Tab): Promise<string[]> {
+  return tab.evaluate(() => {
+    const found: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const text = node.textContent ?? "";
+      for (const { 0: address, index } of text.matchAll(/mongodb(\+srv)?:\/\//g)) {
+        const leftOf = (at: number): number => {
+          const range = document.createRange();
+          range.setStart(node, at);
+          range.setEnd(node, at + 1);
+          return range.getBoundingClientRect().left;
+        };
+        if (leftOf(index) > leftOf(index + address.length - 1)) found.push(text);
+      }
+    }
+    return found;
+  });
+}

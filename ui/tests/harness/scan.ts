@@ -28,20 +28,30 @@ export async function unspoken(tab: Tab): Promise<string[]> {
   return (await texts(tab)).filter((text) => marks.test(text.replace(/[\u2066-\u2069]/g, "")));
 }
 
-// Words in the other script that came neither from the backend nor are names.
+// Words in the other script that came neither from the backend nor are names, and the other script's commas.
 export async function foreign(tab: Tab, language: "en" | "ar"): Promise<string[]> {
-  const [word, allowed] =
-    language === "ar" ? [/\p{Script=Latin}{2,}/gu, ALLOWED_LATIN] : [/\p{Script=Arabic}{2,}/gu, ALLOWED_ARABIC];
-  const answered = await tab.evaluate(() => {
-    const strings: string[] = [];
+  const answered = await answeredTexts(tab);
+  const [word, allowed, stop] =
+    language === "ar"
+      ? [/\p{Script=Latin}{2,}/gu, ALLOWED_LATIN, /[,;?]/]
+      : [/\p{Script=Arabic}{2,}/gu, ALLOWED_ARABIC, /[،؛؟]/];
+  const known = new Set([...(answered.join("\n").match(word) ?? []), ...allowed].map((each) => each.toLowerCase()));
+  return (await texts(tab)).filter((text) => {
+    const ours = answered.reduce((rest, each) => rest.replaceAll(each, ""), text);
+    return stop.test(ours) || (text.match(word) ?? []).some((each) => !known.has(each.toLowerCase()));
+  });
+}
+
+// Everything the backend said, the longest first.
+function answeredTexts(tab: Tab): Promise<string[]> {
+  return tab.evaluate(() => {
+    const strings = new Set<string>();
     JSON.stringify(window.mock.answered, (_key, value: unknown) => {
-      if (typeof value === "string") strings.push(value);
+      if (typeof value === "string" && value.length > 1) strings.add(value);
       return value;
     });
-    return [...new Set(strings)].join("\n");
+    return [...strings].sort((one, two) => two.length - one.length);
   });
-  const known = new Set([...(answered.match(word) ?? []), ...allowed].map((each) => each.toLowerCase()));
-  return (await texts(tab)).filter((text) => (text.match(word) ?? []).some((each) => !known.has(each.toLowerCase())));
 }
 
 // What is wider than its place, so that a person would have to scroll sideways.

@@ -156,6 +156,21 @@ test.for([0, 1, 2])("hostile record %i is shown as text, in its question too", a
   await isHarmless(window);
 });
 
+test.for(["en", "ar"] as const)(
+  "what is typed in the search stays clear of its picture, %s",
+  async (language, { open }) => {
+    const { tab } = await open({ page: "conflicts", language });
+    const room = await tab.getByRole("searchbox").evaluate((input) => {
+      const picture = input.parentElement?.querySelector("svg")?.getBoundingClientRect();
+      const { left, right } = input.getBoundingClientRect();
+      const { paddingLeft, paddingRight } = getComputedStyle(input);
+      if (picture === undefined) throw new Error("the search has no picture");
+      return Math.max(left + parseFloat(paddingLeft) - picture.right, picture.left - right + parseFloat(paddingRight));
+    });
+    expect(room).toBeGreaterThanOrEqual(0);
+  },
+);
+
 // The filters have options, too.
 function rows(tab: Tab, name?: string): Locator {
   return tab.getByRole("listbox").getByRole("option", name === undefined ? {} : { name });

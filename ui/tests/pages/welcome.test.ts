@@ -1,6 +1,7 @@
 // The guided start: from nothing to the first copy, and what is in its way.
 import { expect } from "vitest";
 import { serious } from "../harness/axe";
+import { torn } from "../harness/bidi";
 import { picture } from "../harness/picture";
 import { foreign, tooWide, unspoken } from "../harness/scan";
 import { settled } from "../harness/wait";
@@ -63,6 +64,7 @@ for (const language of ["en", "ar"] as const) {
     expect(await unspoken(tab)).toEqual([]);
     expect(await foreign(tab, language)).toEqual([]);
     expect(await tooWide(tab)).toEqual([]);
+    expect(await torn(tab)).toEqual([]);
     expect(await serious(tab)).toEqual([]);
   });
 }

@@ -9,6 +9,7 @@ use sync_api::settings::SettingsError;
 use sync_api::state_dir::StateDirError;
 use sync_api::station::StationError;
 use sync_engine::EngineError;
+use sync_engine::verify::VerifyError;
 
 /// A command's answer, as scripts see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub(crate) enum Failure {
     Engine(#[from] EngineError),
     /// `verify` has an exit code of its own for "could not tell".
     #[error("could not tell: {0}")]
-    Verify(#[source] EngineError),
+    Verify(#[source] VerifyError),
     #[error(transparent)]
     StateDir(#[from] StateDirError),
     #[error(transparent)]

@@ -60,6 +60,8 @@ pub struct Loss {
     pub loser: Option<Revision>,
     /// A time was missing and had to be assumed.
     pub caution: bool,
+    /// Nothing was left that the strategy could compare, so Atlas, the shared truth, won.
+    pub unresolved: bool,
 }
 
 /// Why a version was overruled.

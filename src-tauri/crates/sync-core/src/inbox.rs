@@ -12,7 +12,7 @@ use std::collections::{HashMap, VecDeque};
 
 use crate::decide::Rule;
 use crate::place::{Key, Side};
-use crate::sighting::{Event, Happening};
+use crate::sighting::{Event, Happening, Order};
 use lane::Lane;
 
 pub use lane::{SafePosition, SeenPosition};
@@ -32,10 +32,24 @@ pub struct Task {
     pub attempts: u32,
 }
 
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offered {
+    /// Its key waits.
+    News,
+    /// It was read before: its key waits, and this or a newer event of it is known.
+    Known,
+    /// There is no room for one more key. The stream has to be read again from where `read_again` says. Until then it
+    /// may be read on for the sake of the keys that are known: all that concerns those is still taken in.
+    LeftOut,
+}
+
 #[derive(Debug)]
 struct Pending {
     newest: Event,
     first: SeenPosition,
+    /// The last one's place in its stream.
+    last: Option<Order>,
     news: Option<News>,
 }
 
@@ -65,6 +79,7 @@ pub struct Inbox<T> {
     entries: HashMap<Key, Entry>,
     queue: VecDeque<Key>,
     lanes: [Lane<T>; 2],
+    keys_max: usize,
     lifted: Option<Rule>,
 }
 
@@ -81,17 +96,33 @@ impl<T: Clone> Inbox<T> {
             entries: HashMap::new(),
             queue: VecDeque::new(),
             lanes: [Lane::new(), Lane::new()],
+            keys_max: usize::MAX,
             lifted,
         }
     }
 
+    /// An inbox that takes in no more than so many keys a side.
+    #[must_use]
+    pub fn bounded(self, keys_max: usize) -> Inbox<T> {
+        Inbox { keys_max, ..self }
+    }
+
     /// An event was read that concerns `key`; `now_ms` is of any steady clock.
-    pub fn offer(&mut self, side: Side, key: Key, event: Event, now_ms: u64) {
-        let position = self.lanes[index(side)].hears();
+    pub fn offer(&mut self, side: Side, key: Key, event: Event, now_ms: u64) -> Offered {
+        let lane = &mut self.lanes[index(side)];
+        let full = lane.has_left_out() || lane.waiting() >= self.keys_max;
+        if full && !self.entries.contains_key(&key) && lane.leave_out() {
+            return Offered::LeftOut;
+        }
+        let position = lane.hears();
         let entry = self.entries.entry(key.clone()).or_insert_with(Entry::new);
         let lane = &mut self.lanes[index(side)];
         match &mut entry.pending[index(side)] {
+            Some(pending) if event.order.is_some() && event.order <= pending.last => {
+                return Offered::Known;
+            }
             Some(pending) => {
+                pending.last = event.order;
                 pending.newest = newer(pending.newest, event);
                 pending.news.get_or_insert((position, now_ms));
                 if lane.is_before_base(pending.first) {
@@ -106,11 +137,33 @@ impl<T: Clone> Inbox<T> {
                 *empty = Some(Pending {
                     newest: event,
                     first: position,
+                    last: event.order,
                     news: Some((position, now_ms)),
                 });
             }
         }
         self.queue_up(key);
+        Offered::News
+    }
+
+    /// Whether events of `side` were left out for want of room. What is known of a key that came in since is not all.
+    pub fn has_left_out(&self, side: Side) -> bool {
+        self.lanes[index(side)].has_left_out()
+    }
+
+    /// How many events of `side` were left out since the beginning, read again or not.
+    pub fn left_out_ever(&self, side: Side) -> u64 {
+        self.lanes[index(side)].left_out_ever()
+    }
+
+    /// If events of `side` were left out: where to read it again from, which now has to be done.
+    pub fn read_again(&mut self, side: Side) -> Option<T> {
+        self.lanes[index(side)].read_again()
+    }
+
+    /// How far the stream of `side` was read.
+    pub fn seen(&self, side: Side) -> SeenPosition {
+        self.lanes[index(side)].seen()
     }
 
     /// An event was read that concerns nobody: an echo, a fence, an excluded collection.
@@ -127,6 +180,10 @@ impl<T: Clone> Inbox<T> {
     /// any use, and no key that waits from before holds a new one back.
     pub fn begin_anew(&mut self, side: Side) {
         self.lanes[index(side)].begin_anew();
+        let entries = self.entries.values_mut();
+        // It may be another server's stream, whose order says nothing of this one's.
+        let pending = entries.flat_map(|entry| &mut entry.pending[index(side)]);
+        pending.for_each(|pending| pending.last = None);
     }
 
     /// Have a look at `key` without an event. `compared`: a comparison found it, so missing events prove nothing.

@@ -41,6 +41,14 @@ impl Strategy {
         }
     }
 
+    /// Whether it has anything to go by, or can only leave it to Atlas.
+    pub fn can_tell(self, local: Option<Revision>, atlas: Option<Revision>) -> bool {
+        match self {
+            Strategy::AtlasWins | Strategy::LocalWins => true,
+            Strategy::LastWriteWins => local.is_some() || atlas.is_some(),
+        }
+    }
+
     /// The winner. Where a time is not known, nothing can be compared and Atlas, the shared truth, wins.
     pub fn pick(self, local: Option<Revision>, atlas: Option<Revision>) -> Side {
         match self {

@@ -50,6 +50,21 @@ pub enum Happening {
     Tombstone,
 }
 
+/// An event's place in its stream, in bytes that sort as its stream does. No two events of a document share one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Order(pub [u8; 20]);
+
+/// When something happened, as far as its event tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The time.
+    pub time: EventTime,
+    /// The event's place in its stream, where that is known.
+    pub order: Option<Order>,
+    /// The event told no time: this is the time at which it was read.
+    pub assumed: bool,
+}
+
 /// The newest thing known to have happened to a document on one side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -57,6 +72,27 @@ pub struct Event {
     pub happening: Happening,
     /// When, on Atlas' clock.
     pub time: EventTime,
+    /// Its place in its stream, where that is known.
+    pub order: Option<Order>,
+    /// Its time is not known and was assumed.
+    pub assumed: bool,
+}
+
+impl Event {
+    /// What happened, and when.
+    pub fn new(happening: Happening, moment: Moment) -> Event {
+        let Moment {
+            time,
+            order,
+            assumed,
+        } = moment;
+        Event {
+            happening,
+            time,
+            order,
+            assumed,
+        }
+    }
 }
 
 /// For each side, whether something holds for it.

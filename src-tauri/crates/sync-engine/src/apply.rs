@@ -158,7 +158,7 @@ fn direction(decision: &Decision) -> Option<Direction> {
     }
 }
 
-fn loss(decision: &Decision) -> Option<&Loss> {
+pub(crate) fn loss(decision: &Decision) -> Option<&Loss> {
     match decision {
         Decision::Upload { keep, .. }
         | Decision::Download { keep, .. }

@@ -16,11 +16,17 @@ use crate::status::Notice;
 use crate::vault;
 use crate::watch::{Listener, Stopped};
 
-/// Why a listener's loop ended.
+/// Why a listener's loop ended, or the whole run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
     /// The engine is stopping.
     Stopping,
+    /// It is, and what was under way had to be cut off.
+    CutOff,
+    /// It is, and the last positions are not saved.
+    Unsaved,
+    /// A task broke down: begin anew.
+    Broken,
     /// Another PC lives under this identity: go on under a new one.
     IdentityTaken,
     /// Atlas can be opened now: begin again with it.
@@ -50,6 +56,9 @@ pub(crate) async fn keep_listening(run: Arc<Run>, side: Side, mut start: Start) 
         start.stored.as_ref().map(|stored| stored.token.clone()),
     );
     loop {
+        if let Some(before) = run.read_again(side) {
+            listener.rewind(Some(before));
+        }
         let listened = async {
             if greet(&run, side, &start, &listener).await?.is_err() {
                 return Ok(None);
@@ -67,17 +76,18 @@ pub(crate) async fn keep_listening(run: Arc<Run>, side: Side, mut start: Start) 
             Ok(None) => return Ended::IdentityTaken,
             Ok(Some(Stopped::Ending)) => return Ended::Stopping,
             Ok(Some(Stopped::Reopen)) => {
+                // What was left out lies behind the safe position.
+                run.read_again(side);
                 let safe = run.inbox().safe(side);
                 if let Some(safe) = safe {
                     listener.rewind(Some(safe.token().clone()));
                 }
                 continue;
             }
-            Ok(Some(Stopped::Invalidated)) => continue,
+            Ok(Some(Stopped::Invalidated | Stopped::LeftOut)) => continue,
             Err(error) => error,
         };
         let failures = run.disconnected(side, &error);
-        run.monitor.reconnected(side);
         report(&run, side, &error, backoff.is_loud(failures));
         // A stream is no change that could be set aside: where it cannot go on, it begins anew.
         if matches!(error.remedy(), Remedy::CompareAgain | Remedy::SetAside)
@@ -177,16 +187,27 @@ async fn greet(
     if side == Side::Local {
         return Ok(Ok(()));
     }
-    let before = run.clock.offset();
-    let offset = run.clock.measure(run.replica(Side::Atlas)).await?;
-    if before != Some(offset) {
-        positions::store_offset(run.replica(Side::Local), offset).await?;
-    }
-    warn_of_clock(run);
+    measure_clock(run).await?;
     let cluster = devices::cluster(run).await?;
     *run.cluster.lock().expect("no holder panics") = Some(cluster);
     vault::limit_retention(run.replica(Side::Atlas)).await?;
     devices::announce(run, &start.earlier).await
+}
+
+/// Measures how far this PC's clock is from Atlas', and says so where that is far.
+pub(crate) async fn measure_clock(run: &Run) -> Result<(), EngineError> {
+    let before = run.clock.offset();
+    let offset = run.clock.measure(run.replica(Side::Atlas)).await?;
+    if before != Some(offset) {
+        tracing::info!(
+            ?before,
+            ?offset,
+            "the distance of this PC's clock from Atlas'"
+        );
+        positions::store_offset(run.replica(Side::Local), offset).await?;
+    }
+    warn_of_clock(run);
+    Ok(())
 }
 
 /// A PC clock this far off is shown to the user; times are corrected all the same.

@@ -1,8 +1,12 @@
 //! The engine as its owner holds it: start, look at its status, tell it what to do, stop.
 
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+mod tasks;
 
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
 use sync_core::backoff::Backoff;
 use sync_core::place::{Direction, Side};
 use sync_core::sighting::Sides;
@@ -13,17 +17,17 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::config::{CollectionMode, EngineConfig};
-use crate::connect::{Ended, Start, keep_listening, keep_opening, still_trying};
+use crate::connect::{Ended, still_trying};
 use crate::error::EngineError;
-use crate::full_compare::compare;
-use crate::housekeeping::keep_house;
 use crate::modes;
 use crate::monitor::Monitor;
 use crate::positions;
-use crate::reconcile::{rand_chance, reconcile};
+use crate::reconcile::rand_chance;
 use crate::replica::Replica;
 use crate::run::{Choices, Parts, Run};
 use crate::status::{Notice, SideStatus, State, Status};
+
+type Main = JoinHandle<Result<(), EngineError>>;
 
 /// A running engine. Clones are handles on the same one.
 #[derive(Clone, Debug)]
@@ -34,7 +38,7 @@ pub struct Engine {
     current: Arc<Mutex<Option<Arc<Run>>>>,
     hurry: Arc<Notify>,
     stop: CancellationToken,
-    main: Arc<Mutex<Option<JoinHandle<()>>>>,
+    main: Arc<Mutex<Option<Main>>>,
 }
 
 impl Engine {
@@ -178,16 +182,18 @@ impl Engine {
     /// Stops: batches in flight are finished and positions saved.
     ///
     /// # Errors
-    /// None so far; a position that could not be saved only makes the next start read a little more again.
+    /// Something under way had to be cut off, or the last positions could not be saved. Neither loses anything: the
+    /// next start reads a little more again.
     pub async fn stop(self) -> Result<(), EngineError> {
         self.stop.cancel();
         let main = self.main.lock().expect("no holder panics").take();
-        if let Some(main) = main
-            && let Err(error) = main.await
-        {
-            tracing::error!(%error, "the engine did not end well");
-        }
-        Ok(())
+        let Some(main) = main else {
+            return Ok(());
+        };
+        main.await.unwrap_or_else(|broken| {
+            tracing::error!(%broken, "the engine did not end well");
+            Err(EngineError::CutOff)
+        })
     }
 
     fn run(&self) -> Option<Arc<Run>> {
@@ -207,20 +213,29 @@ struct Supervisor {
 }
 
 impl Supervisor {
-    async fn supervise(self) {
+    async fn supervise(self) -> Result<(), EngineError> {
         let backoff = Backoff {
             interval: self.config.reconnect_interval,
             attempts_max: self.config.reconnect_attempts_max,
         };
         let (mut failures, mut renew) = (0, false);
         while !self.stop.is_cancelled() {
-            match self.run_once(renew).await {
-                Ok(Ended::Stopping) => return,
+            let began = Instant::now();
+            match self.live(renew).await {
+                Ok(Ended::Stopping) => return Ok(()),
+                Ok(Ended::CutOff) => return Err(EngineError::CutOff),
+                Ok(Ended::Unsaved) => return Err(EngineError::Unsaved),
                 Ok(Ended::IdentityTaken) => {
                     tracing::warn!(
                         "another PC lives under this instance ID (a copied disk?); taking a new one"
                     );
                     (failures, renew) = (0, true);
+                    continue;
+                }
+                Ok(Ended::Broken) => {
+                    let lived = began.elapsed() > LONG_LIFE;
+                    (failures, renew) = (if lived { 1 } else { failures + 1 }, false);
+                    self.report_broken(failures);
                 }
                 Ok(Ended::Opened) => {
                     tracing::info!("Atlas can be opened now; beginning again with it");
@@ -229,14 +244,37 @@ impl Supervisor {
                 Err(error) => {
                     failures += 1;
                     self.report_away(&error, failures, backoff.is_loud(failures));
-                    tokio::select! {
-                        () = tokio::time::sleep(backoff.wait(failures, rand_chance())) => {}
-                        () = self.hurry.notified() => {}
-                        () = self.stop.cancelled() => return,
-                    }
                 }
             }
+            tokio::select! {
+                () = tokio::time::sleep(backoff.wait(failures, rand_chance())) => {}
+                () = self.hurry.notified() => {}
+                () = self.stop.cancelled() => {}
+            }
         }
+        Ok(())
+    }
+
+    /// A run, from its beginning to its end. One that breaks down is no reason to break down as well, and one whose
+    /// tasks have not begun yet has nothing to end.
+    async fn live(&self, renew: bool) -> Result<Ended, EngineError> {
+        let stopped_early = async {
+            self.stop.cancelled().await;
+            if self.current.lock().expect("no holder panics").is_some() {
+                std::future::pending::<()>().await;
+            }
+        };
+        let run = AssertUnwindSafe(self.run_once(renew)).catch_unwind();
+        let ended = tokio::select! {
+            biased;
+            ended = run => ended.unwrap_or(Ok(Ended::Broken)),
+            () = stopped_early => Ok(Ended::Stopping),
+        };
+        if let Some(left) = self.current.lock().expect("no holder panics").take() {
+            left.stop.cancel();
+            left.closing.cancel();
+        }
+        ended
     }
 
     /// One identity's life. An error means that Local cannot be used yet.
@@ -303,43 +341,23 @@ impl Supervisor {
         earlier: Vec<Uuid>,
         closed: Option<EngineError>,
     ) -> Ended {
-        let [local, atlas] = stored;
-        let house = tokio::spawn(keep_house(run.clone(), self.status.clone()));
-        let loop_ = tokio::spawn(reconcile(run.clone()));
-        let comparing = tokio::spawn(compare(run.clone()));
-        let here = keep_listening(
-            run.clone(),
-            Side::Local,
-            Start {
-                stored: local,
-                earlier: earlier.clone(),
-            },
-        );
-        let start = Start {
-            stored: atlas,
-            earlier,
-        };
-        let mut here = tokio::spawn(here);
-        let mut there = match closed {
-            None => tokio::spawn(keep_listening(run.clone(), Side::Atlas, start)),
-            Some(error) => tokio::spawn(keep_opening(run.clone(), error)),
-        };
-        let taken = run.identity_taken();
-        let ended = tokio::select! {
-            () = run.stopping() => Ended::Stopping,
-            () = taken => Ended::IdentityTaken,
-            ended = &mut here => ended.unwrap_or(Ended::Stopping),
-            ended = &mut there => ended.unwrap_or(Ended::Stopping),
-        };
-        run.stop.cancel();
-        end(loop_).await;
-        end(comparing).await;
-        here.abort();
-        there.abort();
-        // Last, so that it saves what the others settled.
-        run.closing.cancel();
-        end(house).await;
-        ended
+        tasks::run_together(run, stored, earlier, closed, self.status.clone()).await
+    }
+
+    fn report_broken(&self, failures: u32) {
+        tracing::error!(failures, "the sync broke down and begins anew");
+        self.status.send_modify(|status| {
+            status.state = State::Attention;
+            (status.local.connected, status.atlas.connected) = (false, false);
+            status.notices = vec![Notice {
+                kind: "broken",
+                text: "the sync broke down, which is a fault in the program, and is being started again; its log says \
+                       more"
+                    .to_owned(),
+                about: None,
+                count: None,
+            }];
+        });
     }
 
     fn report_away(&self, error: &EngineError, failures: u32, loud: bool) {
@@ -373,13 +391,5 @@ impl Supervisor {
     }
 }
 
-async fn end(mut task: JoinHandle<()>) {
-    let joined = tokio::time::timeout(STOP_WAIT, &mut task).await;
-    if !matches!(joined, Ok(Ok(()))) {
-        tracing::warn!("a task did not end in time; its keys are looked at again next time");
-        task.abort();
-    }
-}
-
-/// How long a task may take to end; the whole stop stays within the promised five seconds.
-const STOP_WAIT: Duration = Duration::from_millis(1500);
+/// A run that lived so long did not break down at once: the next one begins without a longer wait.
+const LONG_LIFE: Duration = Duration::from_secs(60);

@@ -88,6 +88,20 @@ pub enum EngineError {
         /// Its words.
         reason: String,
     },
+    /// More events came in than there is room for.
+    #[error("{side}: more changes wait than fit in memory; tried again when there are fewer")]
+    Crowded {
+        /// Where they wait.
+        side: Side,
+    },
+    /// The engine stopped, but not everything under way ended in time.
+    #[error(
+        "what was under way did not end in time and was cut off; the next start looks at it again"
+    )]
+    CutOff,
+    /// The engine stopped, but where it stands is not on disk.
+    #[error("the last positions could not be saved; the next start reads a little more again")]
+    Unsaved,
     /// The engine is stopping.
     #[error("the engine is stopping")]
     Stopping,
@@ -147,8 +161,11 @@ impl EngineError {
             EngineError::Server { source, .. } => remedy_for(source),
             EngineError::Silent { .. }
             | EngineError::Unnamed { .. }
-            | EngineError::Reply { .. }
             | EngineError::Unconfirmed { .. }
+            | EngineError::Reply { .. }
+            | EngineError::Crowded { .. }
+            | EngineError::CutOff
+            | EngineError::Unsaved
             | EngineError::Stopping => Remedy::Retry,
             EngineError::Malformed { .. } | EngineError::Refused { .. } => Remedy::SetAside,
             EngineError::ForeignPosition { .. } => Remedy::CompareAgain,
@@ -178,7 +195,28 @@ impl EngineError {
             | EngineError::ForeignPosition { .. }
             | EngineError::Refused { .. }
             | EngineError::Unconfirmed { .. }
+            | EngineError::Crowded { .. }
+            | EngineError::CutOff
+            | EngineError::Unsaved
             | EngineError::Stopping => Trouble::Other,
+        }
+    }
+
+    /// Which side failed, where it is one side's failure.
+    pub fn side(&self) -> Option<Side> {
+        match self {
+            EngineError::BadUri { side }
+            | EngineError::Server { side, .. }
+            | EngineError::Silent { side }
+            | EngineError::Unnamed { side }
+            | EngineError::Unconfirmed { side, .. }
+            | EngineError::Malformed { side, .. }
+            | EngineError::Reply { side, .. }
+            | EngineError::Standalone { side }
+            | EngineError::ForeignPosition { side }
+            | EngineError::Refused { side, .. }
+            | EngineError::Crowded { side } => Some(*side),
+            EngineError::CutOff | EngineError::Unsaved | EngineError::Stopping => None,
         }
     }
 

@@ -1,16 +1,16 @@
 //! A fence: proof that a side's listener has seen everything that was written there before.
 //!
-//! A counter is written and the stream is read until the counter comes by. One fence serves a whole batch of keys.
+//! A mark is written and the stream is read until the mark comes by. One fence serves a whole batch of keys.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bson::{Bson, doc};
 use mongodb::options::{UpdateOptions, WriteConcern};
 use sync_core::place::Side;
 use tokio::sync::watch;
+use uuid::Uuid;
 
-use crate::clock::wall_ms;
 use crate::error::{EngineError, answered};
 use crate::names::{DEVICES, METADATA};
 use crate::replica::Replica;
@@ -18,47 +18,74 @@ use crate::replica::Replica;
 /// The `_id` of Local's fence.
 pub(crate) const LOCAL_FENCE: &str = "fence";
 
-/// How long a listener may take to come by; longer means its connection is dead, and the keys are looked at again.
-const PASSING_WAIT_MAX: Duration = Duration::from_secs(60);
+/// What is written. It names the run, so that nothing an earlier run or a twin left there, and no clock, can stand in
+/// its way or be taken for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    run: Uuid,
+    number: u64,
+}
+
+impl Mark {
+    /// Reads a mark as it stands in an event.
+    pub(crate) fn parse(text: &str) -> Option<Mark> {
+        let (run, number) = text.split_once('/')?;
+        Some(Mark {
+            run: Uuid::try_parse(run).ok()?,
+            number: number.parse().ok()?,
+        })
+    }
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.run, self.number)
+    }
+}
 
 /// The fence of one side.
 #[derive(Debug)]
 pub(crate) struct Fence {
     side: Side,
     row: Bson,
-    last: AtomicI64,
-    seen: watch::Sender<i64>,
+    run: Uuid,
+    last: AtomicU64,
+    seen: watch::Sender<u64>,
 }
 
 impl Fence {
-    /// `row` is the `_id` of the document that holds the counter.
+    /// `row` is the `_id` of the document that holds the mark.
     pub(crate) fn new(side: Side, row: impl Into<Bson>) -> Fence {
-        // Counters of earlier runs, read again after a restart, are all smaller.
-        let start = wall_ms().saturating_mul(1000);
         Fence {
             side,
             row: row.into(),
-            last: AtomicI64::new(start),
+            run: Uuid::new_v4(),
+            last: AtomicU64::new(0),
             seen: watch::Sender::new(0),
         }
     }
 
-    /// The stream delivered this counter.
-    pub(crate) fn delivered(&self, counter: i64) {
+    /// The stream delivered this mark.
+    pub(crate) fn delivered(&self, mark: Mark) {
+        if mark.run != self.run {
+            return;
+        }
         self.seen.send_if_modified(|seen| {
-            let newer = counter > *seen;
-            *seen = (*seen).max(counter);
+            let newer = mark.number > *seen;
+            *seen = (*seen).max(mark.number);
             newer
         });
     }
 
-    /// Returns once the listener has seen everything written before the call.
+    /// Writes a mark behind everything that was written before the call.
     ///
     /// # Errors
-    /// The write failed, or the stream did not deliver it in time.
-    pub(crate) async fn pass(&self, replica: &Replica) -> Result<(), EngineError> {
-        let counter = self.last.fetch_add(1, Ordering::Relaxed) + 1;
-        let mut seen = self.seen.subscribe();
+    /// The write failed.
+    pub(crate) async fn raise(&self, replica: &Replica) -> Result<Mark, EngineError> {
+        let mark = Mark {
+            run: self.run,
+            number: self.last.fetch_add(1, Ordering::Relaxed) + 1,
+        };
         let collection = replica.own(match self.side {
             Side::Local => METADATA,
             Side::Atlas => DEVICES,
@@ -67,18 +94,46 @@ impl Fence {
             .upsert(true)
             .write_concern(WriteConcern::majority())
             .build();
+        // Whatever stands there, it is another value, so an event will tell of it.
         let write = collection
             .update_one(
                 doc! { "_id": self.row.clone() },
-                doc! { "$max": { "fence": counter } },
+                doc! { "$set": { "fence": mark.to_string() } },
             )
             .with_options(options);
         answered(self.side, write.into_future()).await?;
-        let arrival = seen.wait_for(|seen| *seen >= counter);
-        match tokio::time::timeout(PASSING_WAIT_MAX, arrival).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(_closed)) => Err(EngineError::Stopping),
-            Err(_elapsed) => Err(EngineError::Silent { side: self.side }),
+        Ok(mark)
+    }
+
+    /// Returns once the stream has delivered the mark, or a later one.
+    ///
+    /// # Errors
+    /// It never will.
+    pub(crate) async fn passed(&self, mark: Mark) -> Result<(), EngineError> {
+        let mut seen = self.seen.subscribe();
+        match seen.wait_for(|seen| *seen >= mark.number).await {
+            Ok(_seen) => Ok(()),
+            Err(_closed) => Err(EngineError::Stopping),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_mark_of_this_run_counts() {
+        let fence = Fence::new(Side::Local, LOCAL_FENCE);
+        let seen = fence.seen.subscribe();
+        let mark = |run, number| Mark { run, number };
+        fence.delivered(mark(Uuid::new_v4(), u64::MAX));
+        assert_eq!(*seen.borrow(), 0);
+        let own = mark(fence.run, 7);
+        assert_eq!(Mark::parse(&own.to_string()), Some(own));
+        fence.delivered(own);
+        fence.delivered(mark(fence.run, 6));
+        assert_eq!(*seen.borrow(), 7);
+        assert_eq!(Mark::parse("1764547200000000"), None);
     }
 }

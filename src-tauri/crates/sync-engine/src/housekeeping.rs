@@ -1,5 +1,7 @@
 //! What has to be done every now and then: saving positions, publishing the status, renewing this PC's row on Atlas.
 
+use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -7,8 +9,10 @@ use std::time::{Duration, Instant};
 use bson::doc;
 use sync_core::place::{Direction, Side};
 use tokio::sync::watch;
+use tokio::time::{Interval, MissedTickBehavior};
 
 use crate::config::CollectionMode;
+use crate::connect::measure_clock;
 use crate::devices::{self, HEARTBEAT};
 use crate::error::{EngineError, answered};
 use crate::names::CONFLICTS;
@@ -23,47 +27,102 @@ const LATER: Duration = Duration::from_secs(1);
 /// How often open conflicts are counted again.
 const COUNT: Duration = Duration::from_secs(2);
 
+/// How often it is looked whether there is something to tell Atlas.
+const IN_TOUCH: Duration = Duration::from_secs(1);
+
 /// Runs until the engine stops, and saves the positions once more then.
-pub(crate) async fn keep_house(run: Arc<Run>, status: watch::Sender<Status>) {
+///
+/// # Errors
+/// They could not be saved.
+pub(crate) async fn keep_house(
+    run: Arc<Run>,
+    status: watch::Sender<Status>,
+) -> Result<(), EngineError> {
     let mut keeper = Keeper::new();
-    let mut tick = tokio::time::interval(PUBLISH);
-    let (mut beat, mut later, mut counted) = (Instant::now(), Instant::now(), None);
+    // Each goes at its own pace: one that waits for a silent side holds up no other.
+    tokio::select! {
+        never = save_and_publish(&run, &mut keeper, &status) => match never {},
+        never = keep_in_touch(&run) => match never {},
+        never = try_again(&run) => match never {},
+        never = count(&run) => match never {},
+        () = run.closing.cancelled() => {}
+    }
+    keeper.save(&run).await
+}
+
+async fn save_and_publish(
+    run: &Run,
+    keeper: &mut Keeper,
+    status: &watch::Sender<Status>,
+) -> Infallible {
+    let mut tick = every(PUBLISH);
     loop {
-        tokio::select! {
-            _ = tick.tick() => {}
-            () = run.closing.cancelled() => break,
-        }
-        if let Err(error) = keeper.save(&run).await {
-            tracing::warn!(%error, "positions could not be saved yet");
-        }
-        if beat.elapsed() >= HEARTBEAT && run.is_connected(Side::Atlas) {
-            beat = Instant::now();
-            renew(&run).await;
-        }
-        if later.elapsed() >= LATER {
-            later = Instant::now();
-            run.try_later();
-        }
-        if counted.is_none_or(|at: Instant| at.elapsed() >= COUNT) && run.is_connected(Side::Local)
+        tick.tick().await;
         {
-            counted = Some(Instant::now());
-            if let Err(error) = count_conflicts(&run).await {
-                tracing::debug!(%error, "open conflicts could not be counted");
+            let mut saving = pin!(keeper.save(run));
+            let saved = loop {
+                tokio::select! {
+                    saved = &mut saving => break saved,
+                    _ = tick.tick() => publish(run, false, status),
+                }
+            };
+            if let Err(error) = saved {
+                tracing::warn!(%error, "positions could not be saved yet");
             }
         }
-        publish(&run, &keeper, &status);
-    }
-    if let Err(error) = keeper.save(&run).await {
-        tracing::warn!(%error, "positions could not be saved; the next start reads a little more again");
+        publish(run, keeper.is_saved(run), status);
     }
 }
 
-async fn renew(run: &Run) {
-    match devices::heartbeat(run).await {
-        Ok(Ok(())) => {}
-        Ok(Err(devices::Taken)) => run.give_up_identity(),
-        Err(error) => tracing::debug!(%error, "the heartbeat did not get through"),
+/// Tells Atlas that this PC lives, and learns from it how late it is.
+async fn keep_in_touch(run: &Run) -> Infallible {
+    let mut tick = every(IN_TOUCH);
+    let mut beat = Instant::now();
+    loop {
+        tick.tick().await;
+        let due = beat.elapsed() >= HEARTBEAT || run.clock.has_jumped();
+        if due && run.is_connected(Side::Atlas) {
+            beat = Instant::now();
+            if let Err(error) = renew(run).await {
+                tracing::debug!(%error, "the heartbeat did not get through");
+            }
+        }
     }
+}
+
+async fn renew(run: &Run) -> Result<(), EngineError> {
+    measure_clock(run).await?;
+    if devices::heartbeat(run).await?.is_err() {
+        run.give_up_identity();
+    }
+    Ok(())
+}
+
+async fn try_again(run: &Run) -> Infallible {
+    let mut tick = every(LATER);
+    loop {
+        tick.tick().await;
+        run.try_later();
+    }
+}
+
+async fn count(run: &Run) -> Infallible {
+    let mut tick = every(COUNT);
+    loop {
+        tick.tick().await;
+        if run.is_connected(Side::Local)
+            && let Err(error) = count_conflicts(run).await
+        {
+            tracing::debug!(%error, "open conflicts could not be counted");
+        }
+    }
+}
+
+/// A tick that was missed is not made up for.
+fn every(period: Duration) -> Interval {
+    let mut tick = tokio::time::interval(period);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    tick
 }
 
 async fn count_conflicts(run: &Run) -> Result<(), EngineError> {
@@ -82,8 +141,8 @@ async fn count_conflicts(run: &Run) -> Result<(), EngineError> {
     Ok(())
 }
 
-fn publish(run: &Run, keeper: &Keeper, status: &watch::Sender<Status>) {
-    let picture = picture(run, keeper.is_saved(run));
+fn publish(run: &Run, saved: bool, status: &watch::Sender<Status>) {
+    let picture = picture(run, saved);
     status.send_if_modified(|shown| {
         let changed = *shown != picture;
         *shown = picture;

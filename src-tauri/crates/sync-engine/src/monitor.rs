@@ -63,6 +63,7 @@ pub(crate) struct Monitor {
     echoes: Family<BySide, Counter>,
     reconnects: Family<BySide, Counter>,
     fences: Family<BySide, Counter>,
+    resolution_failures: Counter,
     quarantined: Gauge,
     rates: Mutex<[Rate; 2]>,
     /// Milliseconds since 1970 by this PC's clock; 0: nothing yet.
@@ -100,6 +101,7 @@ impl Monitor {
             echoes: Family::default(),
             reconnects: Family::default(),
             fences: Family::default(),
+            resolution_failures: Counter::default(),
             quarantined: Gauge::default(),
             rates: Mutex::new([rate; 2]),
             last_change: AtomicI64::new(0),
@@ -149,10 +151,15 @@ impl Monitor {
         );
         registry.register(
             "reconnects",
-            "Streams opened again after a failure",
+            "Streams opened again after they were lost",
             self.reconnects.clone(),
         );
         registry.register("fences", "Fences passed", self.fences.clone());
+        registry.register(
+            "resolution_failures",
+            "Conflicts that no time could settle, so that Atlas won",
+            self.resolution_failures.clone(),
+        );
         registry.register("quarantined", "Changes set aside", self.quarantined.clone());
     }
 
@@ -170,10 +177,26 @@ impl Monitor {
             .get_or_create(&label)
             .observe(finished.took.as_secs_f64());
         if finished.conflict {
-            self.conflicts.get_or_create(&label).inc();
+            self.conflict(direction);
         }
         self.rates.lock().expect("no holder panics")[index(direction)].busy += finished.took;
         self.last_change.store(wall_ms(), Ordering::Relaxed);
+    }
+
+    /// A conflict was settled in favour of the source of `direction`, or of its target, and nothing was written.
+    pub(crate) fn conflict(&self, direction: Direction) {
+        self.conflicts.get_or_create(&ByDirection(direction)).inc();
+    }
+
+    /// A conflict was left to Atlas, because there was nothing to compare.
+    pub(crate) fn resolution_failed(&self) {
+        self.resolution_failures.inc();
+    }
+
+    /// How many changes were written to `side`.
+    pub(crate) fn written_to(&self, side: Side) -> u64 {
+        let label = ByDirection(Direction::into(side));
+        self.applied.get_or_create(&label).get()
     }
 
     /// When a change was last written to either side.

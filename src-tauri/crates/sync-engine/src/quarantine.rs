@@ -224,6 +224,8 @@ fn deletion(record: &Document, side: Side) -> Option<Event> {
     Some(Event {
         happening: Happening::Delete,
         time: EventTime(at.timestamp_millis()),
+        order: None,
+        assumed: false,
     })
 }
 

@@ -2,18 +2,19 @@
 //!
 //! What wakes it: a listener that read something, a batch that ended, a choice of the user, a side that is back.
 
-use std::collections::BTreeMap;
+mod batches;
+
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sync_core::backoff::Backoff;
-use sync_core::decide::{Decision, decide};
+use sync_core::decide::{Decision, Loss, decide};
 use sync_core::inbox::Task;
-use sync_core::place::{Direction, Key, Side};
+use sync_core::place::{Direction, DocumentKey, Key, Side};
 use sync_core::sighting::Sides;
-use tokio::task::JoinSet;
 
-use crate::apply::{Outcome, Plan, apply};
+use self::batches::{Batches, Ended, Failing, Hands, Suspects};
+use crate::apply::{Outcome, Plan, apply, loss};
 use crate::error::EngineError;
 use crate::look::{Look, corrected, look};
 use crate::quarantine::Refused;
@@ -30,39 +31,44 @@ const FENCES_MAX: usize = 3;
 
 /// Runs until the engine stops; batches in flight are finished first.
 pub(crate) async fn reconcile(run: Arc<Run>) {
-    let mut batches: JoinSet<Result<(), EngineError>> = JoinSet::new();
-    let backoff = Backoff {
-        interval: Duration::from_millis(100),
-        attempts_max: u32::MAX,
-    };
-    let mut failures = 0;
+    let mut batches = Batches::default();
+    let mut suspects = Suspects::default();
+    let mut failing = Failing::default();
     while !run.stop.is_cancelled() {
         while batches.len() < BATCHES_IN_FLIGHT && run.may_work() {
-            let tasks = run.inbox().take(BATCH_KEYS_MAX);
+            let tasks = match suspects.next() {
+                Some(suspect) => vec![suspect],
+                None => run.inbox().take(BATCH_KEYS_MAX),
+            };
             if tasks.is_empty() {
                 break;
             }
-            batches.spawn(batch(run.clone(), tasks));
+            batches.spawn(tasks, |tasks, hands| batch(run.clone(), tasks, hands));
+        }
+        if batches.len() == 0 {
+            suspects.rest(&run);
         }
         tokio::select! {
             () = run.woken() => {}
             () = run.stopping() => {}
-            Some(ended) = batches.join_next() => match ended {
-                Ok(Ok(())) => failures = 0,
-                Ok(Err(error)) => {
-                    failures += 1;
-                    tracing::warn!(%error, failures, "a batch could not be finished");
-                    let wait = backoff.wait(failures, rand_chance());
-                    tokio::select! {
-                        () = tokio::time::sleep(wait) => {}
-                        () = run.stopping() => {}
-                    }
-                }
-                Err(panic) => tracing::error!(%panic, "a batch ended badly; its keys wait for a restart"),
+            Some(ended) = batches.next() => match ended {
+                Ended::Done => failing.succeeded(&run),
+                Ended::Failed(error) => rest(&run, failing.failed(&run, &error)).await,
+                Ended::Broken(tasks) => if let Err(error) = suspects.add(&run, tasks).await {
+                    rest(&run, failing.failed(&run, &error)).await;
+                },
             },
         }
     }
-    while batches.join_next().await.is_some() {}
+    while batches.next().await.is_some() {}
+}
+
+async fn rest(run: &Run, wait: Duration) {
+    tokio::select! {
+        () = tokio::time::sleep(wait) => {}
+        () = run.hurry.notified() => {}
+        () = run.stopping() => {}
+    }
 }
 
 /// A random number in 0..1 for jitter.
@@ -70,7 +76,7 @@ pub(crate) fn rand_chance() -> f64 {
     f64::from(uuid::Uuid::new_v4().as_fields().0) / f64::from(u32::MAX)
 }
 
-async fn batch(run: Arc<Run>, tasks: Vec<Task>) -> Result<(), EngineError> {
+async fn batch(run: Arc<Run>, tasks: Vec<Task>, hands: Arc<Hands>) -> Result<(), EngineError> {
     let mut by_collection: BTreeMap<Arc<str>, Vec<Task>> = BTreeMap::new();
     for task in tasks {
         by_collection
@@ -78,55 +84,90 @@ async fn batch(run: Arc<Run>, tasks: Vec<Task>) -> Result<(), EngineError> {
             .or_default()
             .push(task);
     }
-    let groups = by_collection.into_iter().map(|(collection, tasks)| {
-        let run = run.clone();
-        async move {
-            let keys: Vec<Key> = tasks.iter().map(|task| task.key.clone()).collect();
-            let worked = work(&run, &collection, tasks).await;
-            if worked.is_err() {
-                // Whatever was written is found to be settled when it is looked at again.
-                let mut inbox = run.inbox();
-                keys.into_iter().for_each(|key| inbox.put_back(&bare(key)));
-            }
-            worked
-        }
-    });
+    let groups = by_collection
+        .iter_mut()
+        .map(|(collection, tasks)| work(&run, &hands, collection, std::mem::take(tasks)));
     let worked = futures_util::future::join_all(groups).await;
+    {
+        // Whatever was written is found to be settled when it is looked at again.
+        let mut inbox = run.inbox();
+        hands.empty().iter().for_each(|task| inbox.put_back(task));
+    }
     run.made_room();
     run.wake();
     worked.into_iter().collect()
 }
 
-fn bare(key: Key) -> Task {
-    Task {
-        key,
-        local: None,
-        atlas: None,
-        compared: false,
-        attempts: 0,
-    }
-}
-
-async fn work(run: &Run, collection: &Arc<str>, tasks: Vec<Task>) -> Result<(), EngineError> {
+async fn work(
+    run: &Run,
+    hands: &Hands,
+    collection: &Arc<str>,
+    tasks: Vec<Task>,
+) -> Result<(), EngineError> {
     let started = Instant::now();
     if !run.takes_part(Side::Local, collection) {
-        let mut inbox = run.inbox();
-        tasks.iter().for_each(|task| inbox.settle(task));
+        for task in tasks {
+            hands.open(&task.key);
+            run.inbox().settle(&task);
+        }
         return Ok(());
     }
     let looks = look(run, collection, tasks).await?;
-    {
-        let mut inbox = run.inbox();
-        looks.put_back.iter().for_each(|task| inbox.put_back(task));
+    for task in looks.put_back {
+        hands.open(&task.key);
+        run.inbox().put_back(&task);
     }
     for (task, error) in looks.malformed {
-        finish(run, &task, Outcome::SetAside(Refused::malformed(&error))).await?;
+        let refused = Outcome::SetAside(Refused::malformed(&error));
+        finish(run, hands, &task, refused).await?;
     }
     let plans = judge(run, looks.seen).await?;
+    let conflicts: HashMap<DocumentKey, Conflict> = plans.iter().filter_map(conflict).collect();
     for (task, outcome) in apply(run, collection, plans, started).await? {
-        finish(run, &task, outcome).await?;
+        if matches!(outcome, Outcome::Settled)
+            && let Some(conflict) = conflicts.get(&task.key.document)
+        {
+            note(run, &task.key, conflict);
+        }
+        finish(run, hands, &task, outcome).await?;
     }
     Ok(())
+}
+
+/// A conflict that is being settled.
+#[derive(Debug)]
+struct Conflict {
+    loss: Loss,
+    /// The winner is where it was already: nothing is written.
+    is_overruled: bool,
+}
+
+fn conflict(plan: &Plan) -> Option<(DocumentKey, Conflict)> {
+    let conflict = Conflict {
+        loss: *loss(&plan.decision)?,
+        is_overruled: matches!(plan.decision, Decision::Overruled { .. }),
+    };
+    Some((plan.look.task.key.document.clone(), conflict))
+}
+
+/// What nobody else counts of a conflict that was settled.
+fn note(run: &Run, key: &Key, conflict: &Conflict) {
+    let Conflict { loss, is_overruled } = conflict;
+    if *is_overruled {
+        // Only what is uploaded can be overruled by what stays on Atlas.
+        run.monitor.conflict(Direction::UPLOAD);
+    }
+    if loss.unresolved {
+        let Loss { winner, loser, .. } = loss;
+        tracing::error!(
+            ?key,
+            ?winner,
+            ?loser,
+            strategy = run.config.strategy.name(),
+            "a conflict could not be resolved, for neither side's time is known: Atlas' version stays, the other is in the vault"
+        );
+        run.monitor.resolution_failed();
+    }
 }
 
 /// Decides about every look, passing fences where a decision asks for them: one fence serves them all.
@@ -184,7 +225,7 @@ async fn judge(run: &Run, looks: Vec<Look>) -> Result<Vec<Plan>, EngineError> {
 async fn pass(run: &Run, sides: Sides) -> Result<(), EngineError> {
     let pass = |side: Side| async move {
         if sides.has(side) {
-            run.pass_fence(side).await
+            run.pass_fence_for_taken(side).await
         } else {
             Ok(())
         }
@@ -193,33 +234,41 @@ async fn pass(run: &Run, sides: Sides) -> Result<(), EngineError> {
     Ok(())
 }
 
-async fn finish(run: &Run, task: &Task, outcome: Outcome) -> Result<(), EngineError> {
+async fn finish(
+    run: &Run,
+    hands: &Hands,
+    task: &Task,
+    outcome: Outcome,
+) -> Result<(), EngineError> {
+    let outcome = match outcome {
+        Outcome::Again if task.attempts >= ATTEMPTS_MAX => {
+            let reason = format!("it did not come to rest after {ATTEMPTS_MAX} attempts");
+            Outcome::SetAside(Refused {
+                direction: Direction::UPLOAD,
+                code: 0,
+                reason,
+            })
+        }
+        other => other,
+    };
+    match &outcome {
+        Outcome::Settled => run.clear_quarantine(&task.key).await?,
+        Outcome::SetAside(refused) => run.set_aside(&task.key, refused).await?,
+        Outcome::Again | Outcome::Hold | Outcome::Later => {}
+    }
+    hands.open(&task.key);
     match outcome {
         Outcome::Settled => {
-            run.clear_quarantine(&task.key).await?;
             run.forget_unkept(&task.key);
             run.inbox().settle(task);
             if task.local.is_some() || task.atlas.is_some() {
                 run.retry_clashes(&task.key);
             }
         }
-        Outcome::Again if task.attempts >= ATTEMPTS_MAX => {
-            let reason = format!("it did not come to rest after {ATTEMPTS_MAX} attempts");
-            let refused = Refused {
-                direction: Direction::UPLOAD,
-                code: 0,
-                reason,
-            };
-            run.set_aside(&task.key, &refused).await?;
-            run.inbox().settle(task);
-        }
+        Outcome::SetAside(_) => run.inbox().settle(task),
         Outcome::Again => run.inbox().again(task),
         Outcome::Hold => run.inbox().hold(task),
         Outcome::Later => run.put_off(task),
-        Outcome::SetAside(refused) => {
-            run.set_aside(&task.key, &refused).await?;
-            run.inbox().settle(task);
-        }
     }
     Ok(())
 }

@@ -2,13 +2,17 @@
 //!
 //! A run lasts as long as the instance ID does. Every lock here is held for a few lines and never over an await.
 
+mod ahead;
+mod bad_events;
 mod standing;
+
+pub(crate) use ahead::Reading;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use bson::{RawDocument, RawDocumentBuf};
+use bson::RawDocumentBuf;
 use sync_core::decide::Policy;
 use sync_core::inbox::{Inbox, Task};
 use sync_core::place::{Direction, Key, Side};
@@ -20,7 +24,6 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::config::{CollectionMode, EngineConfig};
-use crate::error::EngineError;
 use crate::fence::{Fence, LOCAL_FENCE};
 use crate::full_compare::Comparisons;
 use crate::monitor::Monitor;
@@ -28,7 +31,6 @@ use crate::names::is_engine_owned;
 use crate::origins::Origins;
 use crate::replica::Replica;
 use crate::status::{Notice, SideStatus};
-use crate::watch::KEYS_WAITING_MAX;
 
 /// The inbox as production uses it: tokens and documents are raw BSON.
 pub(crate) type EngineInbox = Inbox<RawDocumentBuf>;
@@ -69,13 +71,16 @@ pub(crate) struct Run {
     pub(crate) closing: CancellationToken,
     replicas: [Replica; 2],
     fences: [Fence; 2],
-    fences_waiting: [AtomicUsize; 2],
+    ahead: [ahead::Fences; 2],
     inbox: Mutex<EngineInbox>,
     wake: Notify,
     room: Notify,
     links: Mutex<[SideStatus; 2]>,
     notices: Mutex<BTreeMap<(&'static str, String), Notice>>,
     names: Mutex<BTreeSet<Arc<str>>>,
+    unread: bad_events::Unread,
+    /// Whether the stream of a side was ever open.
+    opened: [AtomicBool; 2],
     caught_up: [AtomicBool; 2],
     anchored: [AtomicBool; 2],
     /// Held while a position is stored or forgotten: one taken before a stream began anew must not be stored after.
@@ -137,15 +142,17 @@ impl Run {
             stop,
             closing: CancellationToken::new(),
             replicas: [local, atlas],
-            fences_waiting: [AtomicUsize::new(0), AtomicUsize::new(0)],
-            inbox: Mutex::default(),
+            ahead: Default::default(),
+            inbox: Mutex::new(Inbox::default().bounded(ahead::KEYS_MAX)),
             wake: Notify::new(),
             room: Notify::new(),
             links: Mutex::default(),
             notices: Mutex::default(),
             names: Mutex::default(),
-            caught_up: [AtomicBool::new(false), AtomicBool::new(false)],
-            anchored: [AtomicBool::new(false), AtomicBool::new(false)],
+            unread: Default::default(),
+            opened: Default::default(),
+            caught_up: Default::default(),
+            anchored: Default::default(),
             positions: tokio::sync::Mutex::default(),
             later: AtomicBool::new(false),
             identity_taken: Notify::new(),
@@ -189,34 +196,6 @@ impl Run {
             .collect()
     }
 
-    /// Waits until every event that `side` holds by now has been read.
-    pub(crate) async fn pass_fence(&self, side: Side) -> Result<(), EngineError> {
-        let waiting = &self.fences_waiting[index(side)];
-        waiting.fetch_add(1, Ordering::Relaxed);
-        self.room.notify_waiters();
-        let passed = self.fence(side).pass(self.replica(side)).await;
-        waiting.fetch_sub(1, Ordering::Relaxed);
-        self.monitor.fenced(side);
-        passed
-    }
-
-    /// Whether more keys wait on `side` than its listener may read ahead.
-    pub(crate) fn is_backlogged(&self, side: Side) -> bool {
-        self.inbox().waiting(side) >= KEYS_WAITING_MAX
-    }
-
-    /// Waits until the inbox has room for `side`, or somebody waits for a fence there.
-    pub(crate) async fn room(&self, side: Side) {
-        loop {
-            let changed = self.room.notified();
-            let wanted = self.fences_waiting[index(side)].load(Ordering::Relaxed) > 0;
-            if wanted || !self.is_backlogged(side) {
-                return;
-            }
-            changed.await;
-        }
-    }
-
     /// Something stands in the task's way that will pass: it is looked at again with the next `try_later`.
     pub(crate) fn put_off(&self, task: &Task) {
         self.inbox().hold(task);
@@ -231,11 +210,6 @@ impl Run {
         }
     }
 
-    /// Keys were settled: listeners that waited for room may go on.
-    pub(crate) fn made_room(&self) {
-        self.room.notify_waiters();
-    }
-
     /// The listener of `side` read all there was, or knows that there is more.
     pub(crate) fn set_caught_up(&self, side: Side, caught_up: bool) {
         self.caught_up[index(side)].store(caught_up, Ordering::Relaxed);
@@ -243,9 +217,11 @@ impl Run {
 
     /// Whether both listeners had read all there was when they last looked.
     pub(crate) fn has_caught_up(&self) -> bool {
-        self.caught_up
-            .iter()
-            .all(|caught_up| caught_up.load(Ordering::Relaxed))
+        Side::BOTH.into_iter().all(|side| self.has_read_all(side))
+    }
+
+    fn has_read_all(&self, side: Side) -> bool {
+        self.caught_up[index(side)].load(Ordering::Relaxed) && !self.inbox().has_left_out(side)
     }
 
     /// Whether a position of `side` is stored. Nothing may be written before: what a user did between that write and the
@@ -369,19 +345,38 @@ impl Run {
             .expect("no holder panics")
             .contains_key(collection)
     }
-
-    /// An event that cannot be understood: told, counted and passed over.
-    pub(crate) fn skip_bad_event(&self, side: Side, event: &RawDocument, error: &EngineError) {
-        let operation = event.get_str("operationType").unwrap_or("?").to_owned();
-        tracing::error!(%side, operation, %error, "skipping a change event that cannot be understood");
-        self.inbox().pass(side);
-        self.monitor.failed(Direction { source: side });
-    }
 }
 
 fn index(side: Side) -> usize {
     match side {
         Side::Local => 0,
         Side::Atlas => 1,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::config::ConnectionString;
+
+    /// A run on servers that do not exist.
+    pub(crate) async fn idle_run() -> Run {
+        let uri = || ConnectionString::new("mongodb://127.0.0.1:1/?directConnection=true");
+        let replica = async |side| Replica::open(side, &uri(), "shop").await.unwrap();
+        Run::new(Parts {
+            config: EngineConfig::new(uri(), uri(), "shop"),
+            me: Uuid::new_v4(),
+            boot: Uuid::new_v4(),
+            local: replica(Side::Local).await,
+            atlas: replica(Side::Atlas).await,
+            monitor: Arc::new(Monitor::new()),
+            clock: Arc::new(Clock::new()),
+            choices: watch::Sender::new(Choices {
+                modes: BTreeMap::new(),
+                paused: Sides::NONE,
+            }),
+            hurry: Arc::new(Notify::new()),
+            stop: CancellationToken::new(),
+        })
     }
 }

@@ -49,7 +49,7 @@ pub struct DirectionStatus {
     pub pending: u64,
     /// Age of the oldest waiting key in milliseconds.
     pub oldest_pending_ms: u64,
-    /// Mean time from reading a change to its finished write, in milliseconds.
+    /// Mean time from looking at a changed document to the finished write, in milliseconds; waiting is not in it.
     pub avg_process_time_ms: f64,
     /// Changes applied per second, over the last few seconds.
     pub per_second: f64,

@@ -1,23 +1,28 @@
 //! Proof that both sides are equal: every synced document of both, read in ranges and compared byte for byte.
 //!
-//! What differs is read again a few times before it is reported, so that writes on their way raise no alarm.
+//! What differs is read again for a while before it is reported, so that writes on their way raise no alarm. What does
+//! not hold still in that time is not judged.
+
+mod suspects;
 
 use std::collections::HashMap;
-use std::time::Duration;
 
-use bson::{Bson, DateTime, Document};
+use bson::{Bson, DateTime};
 use sync_core::digest::Digest;
-use sync_core::document::{key_of, single};
+use sync_core::document::key_of;
 use sync_core::place::{DocumentKey, Side};
+use thiserror::Error;
 
 use crate::config::{CollectionMode, EngineConfig};
 use crate::error::EngineError;
 use crate::full_compare::{list_database, read_range};
 use crate::replica::Replica;
+use suspects::{Pair, Sight, look_again};
 
-/// How often and how far apart a difference is looked at again.
-const LOOKS: usize = 8;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
+/// Documents that differ and are looked at again together: bounds memory where nothing is the same.
+const SUSPECTS_MAX: usize = 10_000;
+/// Differences that are listed one by one; all are counted.
+const LISTED_MAX: usize = 10_000;
 
 /// A document that is not the same on both sides.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,36 +41,51 @@ pub struct Report {
     /// Documents compared.
     pub documents: u64,
     /// Those that stayed different.
+    pub different: u64,
+    /// The first ten thousand of them.
     pub differences: Vec<Difference>,
-    /// Documents that could not be compared because they kept changing.
+    /// Documents that could not be compared: they kept changing, or their bytes do not add up.
     pub could_not_tell: u64,
     /// When it ended.
     pub finished_at: DateTime,
 }
 
+/// Why nothing can be said.
+#[derive(Debug, Error)]
+pub enum VerifyError {
+    /// A side cannot be read.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// A name that nobody has.
+    #[error("there is no collection {name:?} on either side")]
+    NoSuchCollection {
+        /// The name.
+        name: String,
+    },
+    /// It is not synced, so it need not be the same.
+    #[error("{name:?} is {reason}, which is not synced")]
+    NotSynced {
+        /// The name.
+        name: String,
+        /// What it is.
+        reason: String,
+    },
+}
+
 /// Compares all synced collections, or one.
 ///
 /// # Errors
-/// A side cannot be reached.
+/// A side cannot be reached, or the collection is none that is synced.
 pub async fn verify(
     config: &EngineConfig,
     collection: Option<&str>,
-) -> Result<Report, EngineError> {
+) -> Result<Report, VerifyError> {
     let local = Replica::open(Side::Local, &config.local_uri, &config.database).await?;
     let atlas = Replica::open(Side::Atlas, &config.atlas_uri, &config.database).await?;
-    let names = match collection {
-        Some(name) => vec![name.to_owned()],
-        None => {
-            let mut names: Vec<String> = list_database(&local).await?.synced;
-            names.extend(list_database(&atlas).await?.synced);
-            names.sort_unstable();
-            names.dedup();
-            names.retain(|name| config.mode(name) == CollectionMode::BothWays);
-            names
-        }
-    };
+    let names = names(config, [&local, &atlas], collection).await?;
     let mut report = Report {
         documents: 0,
+        different: 0,
         differences: Vec::new(),
         could_not_tell: 0,
         finished_at: DateTime::now(),
@@ -77,6 +97,36 @@ pub async fn verify(
     Ok(report)
 }
 
+async fn names(
+    config: &EngineConfig,
+    replicas: [&Replica; 2],
+    collection: Option<&str>,
+) -> Result<Vec<String>, VerifyError> {
+    let mut names = Vec::new();
+    for replica in replicas {
+        let mut listed = list_database(replica).await?;
+        if let Some(name) = collection
+            && let Some(reason) = listed.not_synced.remove(name)
+        {
+            let name = name.to_owned();
+            return Err(VerifyError::NotSynced { name, reason });
+        }
+        names.extend(listed.synced);
+    }
+    names.sort_unstable();
+    names.dedup();
+    let Some(name) = collection else {
+        names.retain(|name| config.mode(name) == CollectionMode::BothWays);
+        return Ok(names);
+    };
+    names.retain(|known| known == name);
+    if names.is_empty() {
+        let name = name.to_owned();
+        return Err(VerifyError::NoSuchCollection { name });
+    }
+    Ok(names)
+}
+
 async fn verify_collection(
     local: &Replica,
     atlas: &Replica,
@@ -84,81 +134,32 @@ async fn verify_collection(
     report: &mut Report,
 ) -> Result<(), EngineError> {
     let mut after = None;
-    let mut suspects: HashMap<DocumentKey, [Option<Digest>; 2]> = HashMap::new();
+    let mut suspects: HashMap<DocumentKey, Pair> = HashMap::new();
     loop {
         let range = read_range(local, atlas, name, after.as_ref()).await?;
         report.documents += range.documents();
-        let mut pairs: HashMap<DocumentKey, [Option<Digest>; 2]> = HashMap::new();
-        for (slot, documents) in [&range.local, &range.atlas].into_iter().enumerate() {
+        let mut pairs: HashMap<DocumentKey, Pair> = HashMap::new();
+        for (side, documents) in [(Side::Local, &range.local), (Side::Atlas, &range.atlas)] {
             for document in documents {
-                let side = if slot == 0 { Side::Local } else { Side::Atlas };
-                let malformed = EngineError::malformed(side);
-                let digest = Digest::of_content(document).map_err(&malformed)?;
-                pairs
-                    .entry(key_of(document).map_err(&malformed)?)
-                    .or_default()[slot] = Some(digest);
+                let key = key_of(document).map_err(EngineError::malformed(side))?;
+                pairs.entry(key).or_default().see(side, Some(document));
             }
         }
-        suspects.extend(pairs.into_iter().filter(|(_, [here, there])| here != there));
+        suspects.extend(pairs.into_iter().filter(|(_, pair)| !pair.is_equal()));
         after = range.end;
-        if after.is_none() {
-            break;
+        if after.is_none() || suspects.len() >= SUSPECTS_MAX {
+            look_again(local, atlas, name, std::mem::take(&mut suspects), report).await?;
         }
-    }
-    look_again(local, atlas, name, suspects, report).await
-}
-
-async fn look_again(
-    local: &Replica,
-    atlas: &Replica,
-    name: &str,
-    mut suspects: HashMap<DocumentKey, [Option<Digest>; 2]>,
-    report: &mut Report,
-) -> Result<(), EngineError> {
-    for _ in 0..LOOKS {
-        if suspects.is_empty() {
+        if after.is_none() {
             return Ok(());
         }
-        tokio::time::sleep(BETWEEN_LOOKS).await;
-        let keys: Vec<DocumentKey> = suspects.keys().cloned().collect();
-        let mut still = HashMap::new();
-        for keys in keys.chunks(100) {
-            let (here, there) = tokio::try_join!(
-                local.find(name, keys, usize::MAX),
-                atlas.find(name, keys, usize::MAX),
-            )?;
-            for key in keys {
-                let digest = |found: &crate::replica::Found| {
-                    found
-                        .documents
-                        .get(key)
-                        .and_then(|document| Digest::of_content(document).ok())
-                };
-                let now = [digest(&here), digest(&there)];
-                if now[0] != now[1] {
-                    still.insert(key.clone(), now);
-                }
-            }
-        }
-        if still == suspects {
-            // Nothing moved between two looks: these differ for good.
-            break;
-        }
-        suspects = still;
     }
-    for (key, [here, there]) in suspects {
-        let why = match (here, there) {
-            (Some(_), Some(_)) => "the contents differ",
-            (Some(_), None) => "only on Local",
-            (None, _) => "only on Atlas",
-        };
-        let holder = Document::try_from(&*single("_id", &key)).unwrap_or_default();
-        let id = holder.get("_id").cloned().unwrap_or(Bson::Null);
-        report.differences.push(Difference {
-            collection: name.to_owned(),
-            id,
-            why,
-        });
+}
+
+fn sight(document: Option<&bson::RawDocumentBuf>) -> Sight {
+    match document.map(|document| Digest::of_content(document)) {
+        None => Sight::Absent,
+        Some(Ok(digest)) => Sight::Content(digest),
+        Some(Err(_)) => Sight::Unreadable,
     }
-    Ok(())
 }

@@ -12,14 +12,14 @@ use futures_util::StreamExt;
 use mongodb::raw_batch_cursor::{RawBatch, RawBatchCursor};
 use sync_core::digest::Digest;
 use sync_core::place::{Direction, DocumentKey, Key, Side};
-use sync_core::revision::EventTime;
-use sync_core::sighting::{Copy, Event, Happening};
+use sync_core::sighting::{Copy, Event, Happening, Moment};
 use sync_core::stamp::Stamp;
 
 use crate::error::{EngineError, Remedy, answered};
 use crate::positions::time_of;
-use crate::run::Run;
-use event::{ChangeEvent, Transaction, What, parse};
+use crate::run::{Reading, Run};
+pub(crate) use event::Salvage;
+use event::{ChangeEvent, Transaction, What, parse, salvage};
 use pipeline::StreamOptions;
 
 /// Keys a side may have waiting before its listener pauses: bounds memory at about 10 MB a side.
@@ -48,6 +48,8 @@ pub(crate) enum Stopped {
     Ending,
     /// The choice of collections changed: open again from the safe position.
     Reopen,
+    /// There was no room for some events: open again before them.
+    LeftOut,
     /// The stream was invalidated: open again behind it.
     Invalidated,
 }
@@ -107,13 +109,16 @@ impl Listener {
             // Known to the next run as well before its position passes them.
             run.report_dropped(self.side, std::mem::take(&mut self.dropped))
                 .await?;
+            run.compare_unread().await?;
             self.advance(run, &batch, read.count);
             if let Some(stopped) = read.stopped {
                 return Ok(stopped);
             }
             run.connected(self.side);
             tokio::select! {
-                () = run.room(self.side) => {}
+                reading = run.room(self.side) => if reading == Reading::Again {
+                    return Ok(Stopped::LeftOut);
+                },
                 () = run.stopping() => return Ok(Stopped::Ending),
             }
         }
@@ -164,12 +169,12 @@ impl Listener {
                 return Err(EngineError::reply(self.side, "a change event"));
             };
             count += 1;
-            match parse(self.side, document) {
+            match parse(self.side, document, run.clock.of(self.side)) {
                 Ok(event) if matches!(event.what, What::Invalidated) => {
                     stopped = Some(Stopped::Invalidated)
                 }
                 Ok(event) => self.take(run, event),
-                Err(error) => run.skip_bad_event(self.side, document, &error),
+                Err(error) => run.take_bad_event(self.side, salvage(self.side, document), &error),
             }
         }
         Ok(Read { stopped, count })
@@ -201,7 +206,7 @@ impl Listener {
     fn take(&mut self, run: &Arc<Run>, event: ChangeEvent) {
         let ChangeEvent {
             what,
-            time,
+            moment,
             transaction,
         } = event;
         if self
@@ -227,11 +232,11 @@ impl Listener {
                     collection: run.intern(&collection),
                     document: key,
                 };
-                self.take_put(run, key, document, whole, time);
+                self.take_put(run, key, document, whole, moment);
             }
-            What::Delete { collection, key } => self.take_delete(run, collection, key, time),
+            What::Delete { collection, key } => self.take_delete(run, collection, key, moment),
             What::Tombstone { collection, key } => {
-                self.take_tombstone(run, collection, key, time, transaction)
+                self.take_tombstone(run, collection, key, moment, transaction)
             }
             What::Retry { collection, key } => {
                 run.inbox().pass(self.side);
@@ -266,7 +271,7 @@ impl Listener {
         }
     }
 
-    fn take_delete(&mut self, run: &Run, collection: String, key: DocumentKey, time: EventTime) {
+    fn take_delete(&mut self, run: &Run, collection: String, key: DocumentKey, moment: Moment) {
         let name = run.intern(&collection);
         run.comparisons.note_deleted(&collection, &key);
         let buried = (collection, key);
@@ -283,7 +288,7 @@ impl Listener {
             (true, Side::Atlas) => Happening::EngineDelete,
             (false, Side::Local | Side::Atlas) => Happening::Delete,
         };
-        self.offer(run, key, Event { happening, time });
+        self.offer(run, key, Event::new(happening, moment));
     }
 
     fn take_tombstone(
@@ -291,7 +296,7 @@ impl Listener {
         run: &Run,
         collection: String,
         key: DocumentKey,
-        time: EventTime,
+        moment: Moment,
         transaction: Option<Transaction>,
     ) {
         let name = run.intern(&collection);
@@ -304,10 +309,7 @@ impl Listener {
         match self.side {
             Side::Local => run.inbox().pass(self.side),
             Side::Atlas => {
-                let event = Event {
-                    happening: Happening::Tombstone,
-                    time,
-                };
+                let event = Event::new(Happening::Tombstone, moment);
                 self.offer(
                     run,
                     Key {
@@ -326,7 +328,7 @@ impl Listener {
         key: Key,
         document: Option<RawDocumentBuf>,
         whole: bool,
-        time: EventTime,
+        moment: Moment,
     ) {
         let copy = document.as_deref().map(|document| {
             let content = Digest::of_content(document)?;
@@ -347,14 +349,7 @@ impl Listener {
             // What its bytes are is looked at, and set aside if need be, when its turn comes.
             Some(Err(_)) | None => None,
         };
-        self.offer(
-            run,
-            key,
-            Event {
-                happening: Happening::Put { content },
-                time,
-            },
-        );
+        self.offer(run, key, Event::new(Happening::Put { content }, moment));
     }
 
     /// Only what this process is known to have written is an echo. A stamp alone proves nothing: a document that is

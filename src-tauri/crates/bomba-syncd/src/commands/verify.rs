@@ -9,7 +9,7 @@ use sync_engine::verify::{self, Report};
 use crate::failure::{Failure, Outcome};
 use crate::terminal::{self, Form};
 
-/// More than anyone reads on a terminal; the JSON form has them all.
+/// More than anyone reads on a terminal; the JSON form has more.
 const SHOWN_MAX: usize = 50;
 
 #[derive(Serialize)]
@@ -17,6 +17,7 @@ const SHOWN_MAX: usize = 50;
 struct Told<'a> {
     verdict: &'static str,
     documents: u64,
+    different: u64,
     differences: Vec<ToldDifference<'a>>,
     could_not_tell: u64,
     finished_at: String,
@@ -47,10 +48,10 @@ pub(crate) async fn verify(
 }
 
 fn outcome(report: &Report) -> Outcome {
-    match (report.differences.is_empty(), report.could_not_tell) {
-        (false, _) => Outcome::Wrong,
-        (true, 0) => Outcome::Fine,
-        (true, _) => Outcome::CannotTell,
+    match (report.different, report.could_not_tell) {
+        (0, 0) => Outcome::Fine,
+        (0, _) => Outcome::CannotTell,
+        (_, _) => Outcome::Wrong,
     }
 }
 
@@ -67,6 +68,7 @@ fn told(report: &Report) -> Told<'_> {
             Outcome::CannotTell => "couldNotTell",
         },
         documents: report.documents,
+        different: report.different,
         differences: differences.collect(),
         could_not_tell: report.could_not_tell,
         finished_at: terminal::value(&Bson::DateTime(report.finished_at)),
@@ -76,6 +78,7 @@ fn told(report: &Report) -> Told<'_> {
 fn words(report: &Report) -> String {
     let Report {
         documents,
+        different,
         differences,
         could_not_tell,
         finished_at,
@@ -86,16 +89,15 @@ fn words(report: &Report) -> String {
         Outcome::Wrong => "different",
         Outcome::CannotTell => "could not tell",
     };
-    let count = differences.len();
     let mut parts = vec![format!(
-        "{head}: {documents} documents, {count} differences, at {finished_at}"
+        "{head}: {documents} documents, {different} differences, at {finished_at}"
     )];
     if *could_not_tell > 0 {
         parts.push(format!(
-            "{could_not_tell} documents kept changing and could not be compared; ask again"
+            "{could_not_tell} documents kept changing, or are damaged, and could not be compared; ask again"
         ));
     }
-    if count > 0 {
+    if *different > 0 {
         let rows = differences.iter().take(SHOWN_MAX);
         let rows = rows.map(|row| {
             [
@@ -106,10 +108,11 @@ fn words(report: &Report) -> String {
         });
         parts.push(terminal::table(["COLLECTION", "ID", "WHAT DIFFERS"], rows));
     }
-    if count > SHOWN_MAX {
+    let shown = differences.len().min(SHOWN_MAX) as u64;
+    if *different > shown {
+        let more = different - shown;
         parts.push(format!(
-            "and {} more; --json tells them all",
-            count - SHOWN_MAX
+            "and {more} more; --json tells the first ten thousand"
         ));
     }
     parts.join("\n")

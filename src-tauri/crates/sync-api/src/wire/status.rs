@@ -91,7 +91,7 @@ pub struct Direction {
     pub pending: u32,
     /// Age of the oldest waiting key, in milliseconds.
     pub oldest_pending_ms: u32,
-    /// Mean time from reading a change to its finished write, in milliseconds.
+    /// Mean time from looking at a changed document to the finished write, in milliseconds; waiting is not in it.
     pub avg_process_time_ms: f64,
     /// Changes applied per second, over the last few seconds.
     pub per_second: f64,

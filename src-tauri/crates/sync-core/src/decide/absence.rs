@@ -68,6 +68,7 @@ impl Case<'_> {
         let Some(Event {
             happening: Happening::Delete,
             time,
+            ..
         }) = self.seen.atlas_event
         else {
             return None;
@@ -125,6 +126,7 @@ impl Case<'_> {
         let Some(Event {
             happening: Happening::Delete,
             time,
+            ..
         }) = self.seen.local_event
         else {
             return None;
@@ -168,7 +170,7 @@ impl Case<'_> {
             return self.upload(here, mine.time, None, Some(gone.time), None);
         }
         let mut keep = self.loss(Side::Local, LossReason::DeletedLater, gone, Some(mine));
-        keep.caution = matches!(local, Known::Never);
+        keep.caution |= matches!(local, Known::Never);
         if !self.policy.downloads {
             return Decision::Overruled { keep };
         }
@@ -208,6 +210,7 @@ impl Case<'_> {
         if let Some(Event {
             happening: Happening::Delete,
             time,
+            ..
         }) = self.seen.local_event
         {
             // Without an event nothing happened on Atlas that this PC had not seen when the user deleted.
@@ -292,6 +295,7 @@ impl Case<'_> {
         let Some(Event {
             happening: Happening::Delete,
             time,
+            ..
         }) = self.seen.local_event
         else {
             return Decision::Settled;

@@ -140,7 +140,8 @@ impl Case<'_> {
             winner.unwrap_or(now),
             loser,
         );
-        loss.caution = caution;
+        loss.caution |= caution;
+        loss.unresolved = !self.policy.strategy.can_tell(ours, theirs);
         match winner_side {
             Side::Local => {
                 let time = ours.map_or(self.seen.now, |revision| revision.time);

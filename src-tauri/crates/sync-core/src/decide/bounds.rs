@@ -56,7 +56,12 @@ fn event() -> impl Strategy<Value = Event> {
         Just(Happening::EngineDelete),
         Just(Happening::Tombstone),
     ];
-    (happening, time()).prop_map(|(happening, time)| Event { happening, time })
+    (happening, time(), any::<bool>()).prop_map(|(happening, time, assumed)| Event {
+        happening,
+        time,
+        order: None,
+        assumed,
+    })
 }
 
 fn tombstone() -> impl Strategy<Value = Tombstone> {
@@ -135,6 +140,16 @@ proptest! {
         if let Some(loss) = loss(&decision) {
             let kept = match loss.side { Side::Local => &seen.local, Side::Atlas => &seen.atlas };
             prop_assert!(kept.is_some());
+        }
+    }
+
+    #[test]
+    fn what_no_time_can_settle_is_settled_for_atlas(seen in sighting(), policy in policy()) {
+        let decision = decide(&seen, &policy);
+        if let Some(loss) = loss(&decision).filter(|loss| loss.unresolved) {
+            prop_assert_eq!(loss.side, Side::Local);
+            prop_assert!(loss.caution);
+            prop_assert_eq!(policy.strategy, Resolution::LastWriteWins);
         }
     }
 

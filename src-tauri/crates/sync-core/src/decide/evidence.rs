@@ -37,6 +37,7 @@ impl Case<'_> {
             Some(Event {
                 happening: Happening::Delete,
                 time,
+                ..
             }) => tombstone.max(Some(Revision::on_atlas(time))),
             _ => tombstone,
         }
@@ -130,8 +131,16 @@ impl Case<'_> {
             reason,
             winner,
             loser,
-            caution: false,
+            caution: self.has_assumed_a_time(),
+            unresolved: false,
         }
+    }
+
+    fn has_assumed_a_time(&self) -> bool {
+        let assumed = |event: Option<Event>| event.is_some_and(|event| event.assumed);
+        let there = self.seen.atlas.as_ref();
+        let stamped = there.is_some_and(|there| there.clean().is_some());
+        assumed(self.seen.local_event) || (!stamped && assumed(self.seen.atlas_event))
     }
 
     pub(super) fn upload(

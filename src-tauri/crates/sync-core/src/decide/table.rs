@@ -110,12 +110,48 @@ fn a_missing_time_is_said_to_be_missing() {
         .here(bare('B'))
         .gives("download other@7, keep local: edited-on-both-sides, caution");
     let neither = look().here(bare('B')).there(bare('C')).lost();
-    neither.gives("download direct@100, keep local: edited-on-both-sides, caution");
+    neither.gives("download direct@100, keep local: edited-on-both-sides, caution, unresolved");
+    neither.gives_by(
+        LOCAL_WINS,
+        "upload me@100, keep atlas: edited-on-both-sides, caution",
+    );
     let gone = look()
         .here(bare('B'))
         .buried_there(120, OTHER)
         .heard_there(Happening::EngineDelete, 120);
     gone.gives("delete here other@120, keep local: deleted-later, caution");
+}
+
+#[test]
+fn a_time_that_an_event_did_not_tell_is_said_to_be_assumed() {
+    let base = || clean('A', 5, OTHER);
+    let here = || {
+        let here = look().here(edited('B', base()));
+        here.heard_here(put('B'), 9)
+    };
+    let both = |time| here().there(edited('C', base())).heard_there(PUT, time);
+    both(7)
+        .untimed()
+        .gives("upload me@9, keep atlas: edited-on-both-sides, caution");
+    both(12)
+        .untimed()
+        .gives("download direct@12, keep local: edited-on-both-sides, caution");
+    let stamped = |look: Look| look.there(clean('C', 12, OTHER)).heard_there(PUT, 12);
+    stamped(here())
+        .untimed()
+        .gives("download other@12, keep local: edited-on-both-sides, caution");
+    stamped(look().here(edited('B', base())))
+        .lost()
+        .untimed()
+        .gives("upload me@100, keep atlas: edited-on-both-sides, caution");
+    here()
+        .heard_there(DELETE, 12)
+        .untimed()
+        .gives("delete here direct@12, keep local: deleted-later, caution");
+    let dead = look().there(clean('A', 5, OTHER)).buried_there(7, ME);
+    dead.heard_there(PUT, 5)
+        .untimed()
+        .gives("delete there me@7, keep atlas: dead");
 }
 
 #[test]

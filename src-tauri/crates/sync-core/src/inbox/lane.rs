@@ -39,6 +39,9 @@ pub(super) struct Lane<T> {
     /// First event of every unsettled key, and when it was heard of.
     firsts: BTreeMap<SeenPosition, u64>,
     checkpoints: VecDeque<(SeenPosition, T)>,
+    /// Events were left out since the last checkpoint: the stream is to be read again from there.
+    left_out: bool,
+    left_out_ever: u64,
 }
 
 impl<T: Clone> Lane<T> {
@@ -49,7 +52,13 @@ impl<T: Clone> Lane<T> {
             base: None,
             firsts: BTreeMap::new(),
             checkpoints: VecDeque::new(),
+            left_out: false,
+            left_out_ever: 0,
         }
+    }
+
+    pub(super) fn seen(&self) -> SeenPosition {
+        self.seen
     }
 
     pub(super) fn step(&mut self) -> SeenPosition {
@@ -64,7 +73,35 @@ impl<T: Clone> Lane<T> {
 
     pub(super) fn begin_anew(&mut self) {
         self.checkpoints.clear();
+        self.left_out = false;
         self.base = Some(self.step());
+    }
+
+    /// Passes an event over that has to be read again. Without a checkpoint there is no place to read it again from.
+    pub(super) fn leave_out(&mut self) -> bool {
+        if self.checkpoints.is_empty() {
+            return false;
+        }
+        self.step();
+        self.left_out = true;
+        self.left_out_ever += 1;
+        true
+    }
+
+    pub(super) fn has_left_out(&self) -> bool {
+        self.left_out
+    }
+
+    pub(super) fn left_out_ever(&self) -> u64 {
+        self.left_out_ever
+    }
+
+    /// Where to read on from, so that what was left out comes again.
+    pub(super) fn read_again(&mut self) -> Option<T> {
+        if !std::mem::take(&mut self.left_out) {
+            return None;
+        }
+        self.checkpoints.back().map(|(_, token)| token.clone())
     }
 
     pub(super) fn is_before_base(&self, first: SeenPosition) -> bool {
@@ -80,6 +117,9 @@ impl<T: Clone> Lane<T> {
     }
 
     pub(super) fn checkpoint(&mut self, token: T) {
+        if self.left_out {
+            return;
+        }
         match self.checkpoints.back_mut() {
             // No key was heard of between the two: the later one serves as well.
             Some((position, last)) if self.heard <= *position => {

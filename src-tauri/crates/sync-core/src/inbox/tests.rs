@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::*;
 use crate::place::DocumentKey;
 use crate::revision::EventTime;
+use crate::sighting::Order;
 
 fn key(id: u8) -> Key {
     Key {
@@ -17,11 +18,23 @@ fn put(time: i64) -> Event {
     Event {
         happening: Happening::Put { content: None },
         time: EventTime(time),
+        order: Some(place(time)),
+        assumed: false,
     }
 }
 
+fn place(time: i64) -> Order {
+    let mut order = Order([0; 20]);
+    order.0[..8].copy_from_slice(&time.to_be_bytes());
+    order
+}
+
+fn hear(inbox: &mut Inbox<u32>, id: u8, time: i64) -> Offered {
+    inbox.offer(Side::Local, key(id), put(time), time.unsigned_abs())
+}
+
 fn offer(inbox: &mut Inbox<u32>, id: u8, time: i64) {
-    inbox.offer(Side::Local, key(id), put(time), time.unsigned_abs());
+    assert_ne!(hear(inbox, id, time), Offered::LeftOut);
 }
 
 fn safe(inbox: &mut Inbox<u32>) -> Option<u32> {
@@ -142,6 +155,8 @@ fn a_tombstone_event_does_not_hide_what_happened_to_the_document() {
     let raised = Event {
         happening: Happening::Tombstone,
         time: EventTime(9),
+        order: Some(place(9)),
+        assumed: false,
     };
     inbox.offer(Side::Local, key(1), raised, 9);
     assert_eq!(inbox.newest(Side::Local, &key(1)), Some(put(1)));
@@ -162,4 +177,74 @@ fn checkpoints_do_not_pile_up_while_one_key_is_held() {
     }
     assert!(inbox.lanes[0].checkpoints_kept() <= 1025);
     assert_eq!(safe(&mut inbox), Some(0));
+}
+
+#[test]
+fn what_there_is_no_room_for_is_left_out_and_read_again() {
+    let mut inbox: Inbox<u32> = Inbox::default().bounded(2);
+    inbox.checkpoint(Side::Local, 0);
+    offer(&mut inbox, 1, 1);
+    inbox.checkpoint(Side::Local, 1);
+    offer(&mut inbox, 2, 2);
+    inbox.checkpoint(Side::Local, 2);
+    let first = inbox.take(1).remove(0);
+
+    assert_eq!(hear(&mut inbox, 3, 3), Offered::LeftOut);
+    assert!(inbox.has_left_out(Side::Local));
+    inbox.checkpoint(Side::Local, 3);
+    offer(&mut inbox, 1, 4);
+    assert!(inbox.has_news(Side::Local, &first), "a key that is known");
+    inbox.checkpoint(Side::Local, 4);
+    inbox.settle(&first);
+    for task in inbox.take(10) {
+        inbox.settle(&task);
+    }
+    assert!(inbox.is_empty());
+    assert_eq!(safe(&mut inbox), Some(2), "key 3 is not settled");
+    assert_eq!(
+        hear(&mut inbox, 4, 5),
+        Offered::LeftOut,
+        "nothing overtakes"
+    );
+
+    assert_eq!(inbox.read_again(Side::Local), Some(2));
+    assert_eq!(inbox.read_again(Side::Local), None);
+    offer(&mut inbox, 3, 3);
+    inbox.checkpoint(Side::Local, 3);
+    let task = inbox.take(1).remove(0);
+    inbox.settle(&task);
+    assert_eq!(safe(&mut inbox), Some(3));
+}
+
+#[test]
+fn what_is_read_again_is_no_news_and_hides_nothing_newer() {
+    let mut inbox: Inbox<u32> = Inbox::default().bounded(1);
+    inbox.checkpoint(Side::Local, 0);
+    offer(&mut inbox, 1, 1);
+    inbox.checkpoint(Side::Local, 1);
+    assert_eq!(hear(&mut inbox, 2, 2), Offered::LeftOut);
+    offer(&mut inbox, 1, 3);
+    offer(&mut inbox, 1, 4);
+    let task = inbox.take(1).remove(0);
+    assert_eq!(inbox.read_again(Side::Local), Some(1));
+
+    assert_eq!(hear(&mut inbox, 2, 2), Offered::LeftOut);
+    assert_eq!(hear(&mut inbox, 1, 3), Offered::Known);
+    assert_eq!(inbox.newest(Side::Local, &key(1)), Some(put(4)));
+    assert_eq!(hear(&mut inbox, 1, 4), Offered::Known);
+    assert!(!inbox.has_news(Side::Local, &task));
+    offer(&mut inbox, 1, 5);
+    assert!(inbox.has_news(Side::Local, &task));
+}
+
+#[test]
+fn nothing_is_left_out_where_it_could_not_be_read_again() {
+    let mut inbox: Inbox<u32> = Inbox::default().bounded(1);
+    offer(&mut inbox, 1, 1);
+    offer(&mut inbox, 2, 2);
+    inbox.checkpoint(Side::Local, 0);
+    assert_eq!(hear(&mut inbox, 3, 3), Offered::LeftOut);
+    inbox.begin_anew(Side::Local);
+    assert!(!inbox.has_left_out(Side::Local), "everything is compared");
+    assert_eq!(inbox.read_again(Side::Local), None);
 }

@@ -40,11 +40,19 @@ enum Stage {
     Tombstones(Vec<Side>),
     Judge,
     /// Waiting for the listeners to come so far.
-    Await([Option<usize>; 2]),
+    Await([Fence; 2]),
     Keep(Decision, Loss),
     Write(Decision),
     /// Atlas has it; Local's copy is to be stamped.
     StampLocal(Copy),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Fence {
+    NotAsked,
+    /// What was left out may be of this key: a fence begins when it is being read again.
+    NotBegun,
+    At(usize),
 }
 
 /// How a step ended.
@@ -109,9 +117,10 @@ impl Job {
                 Outcome::Going
             }
             Stage::Judge => self.judge(pc, shared),
-            Stage::Await(places) => {
-                let places = *places;
-                self.arrive(places, pc)
+            Stage::Await(fences) => {
+                begin(fences, pc, shared);
+                let fences = *fences;
+                self.arrive(fences, pc)
             }
             Stage::Keep(decision, loss) => {
                 let (decision, loss) = (decision.clone(), *loss);
@@ -130,13 +139,25 @@ impl Job {
         }
     }
 
+    /// Whether it waits for the listener of a side to come further.
+    pub(crate) fn awaits(&self, side: Side, pc: &Pc) -> bool {
+        let Stage::Await(fences) = &self.stage else {
+            return false;
+        };
+        matches!(fences[index(side)], Fence::At(place) if pc.cursor[index(side)] < place)
+    }
+
     /// Whether the listeners have come so far, and what they have heard on the way.
-    fn arrive(&mut self, places: [Option<usize>; 2], pc: &Pc) -> Outcome {
-        let arrived = |side: usize| places[side].is_none_or(|place| pc.cursor[side] >= place);
+    fn arrive(&mut self, fences: [Fence; 2], pc: &Pc) -> Outcome {
+        let arrived = |side: usize| match fences[side] {
+            Fence::NotAsked => true,
+            Fence::NotBegun => false,
+            Fence::At(place) => pc.cursor[side] >= place,
+        };
         if !arrived(0) || !arrived(1) {
             return Outcome::Going;
         }
-        let waited = places[1].is_some() && !pc.lifts(Rule::WaitForDecidingEvent);
+        let waited = matches!(fences[1], Fence::At(_)) && !pc.lifts(Rule::WaitForDecidingEvent);
         if waited && pc.inbox.has_news(Side::Atlas, &self.task) {
             return Outcome::Again;
         }
@@ -157,7 +178,7 @@ impl Job {
     fn needs_atlas(&self) -> bool {
         match &self.stage {
             Stage::Look(sides) | Stage::Tombstones(sides) => sides.last() == Some(&Side::Atlas),
-            Stage::Await([_, atlas]) => atlas.is_some(),
+            Stage::Await([_, atlas]) => !matches!(atlas, Fence::NotAsked),
             Stage::Write(decision) => match decision {
                 Decision::Upload { .. }
                 | Decision::DeleteAtlas { .. }
@@ -203,8 +224,16 @@ impl Job {
         let keep = match &decision {
             Decision::Settled => return Outcome::Settled,
             Decision::Fence(sides) => {
-                let end = |side: Side| sides.has(side).then(|| pc.store(side, shared).log.len());
-                self.stage = Stage::Await([end(Side::Local), end(Side::Atlas)]);
+                let asked = |side: Side| {
+                    if sides.has(side) {
+                        Fence::NotBegun
+                    } else {
+                        Fence::NotAsked
+                    }
+                };
+                let mut fences = Side::BOTH.map(asked);
+                begin(&mut fences, pc, shared);
+                self.stage = Stage::Await(fences);
                 self.fenced.local |= sides.local;
                 self.fenced.atlas |= sides.atlas;
                 return Outcome::Going;
@@ -320,6 +349,15 @@ impl Job {
             Side::Local => pc.local.swap(self.key, change, time_ms),
             Side::Atlas => shared.atlas.swap(self.key, change, time_ms),
         })
+    }
+}
+
+fn begin(fences: &mut [Fence; 2], pc: &Pc, shared: &Shared) {
+    for side in Side::BOTH {
+        let fence = &mut fences[index(side)];
+        if matches!(fence, Fence::NotBegun) && !pc.inbox.has_left_out(side) {
+            *fence = Fence::At(pc.store(side, shared).log.len());
+        }
     }
 }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use sync_core::decide::{Policy, Rule};
-use sync_core::inbox::Inbox;
+use sync_core::inbox::{Inbox, Offered};
 use sync_core::place::Side;
 use sync_core::revision::{Author, EventTime};
-use sync_core::sighting::{Copy, Event, Happening, Tombstone};
+use sync_core::sighting::{Copy, Event, Happening, Order, Tombstone};
 
 use crate::job::{Job, Outcome};
 use crate::judge::{self, Ledger};
@@ -50,6 +50,17 @@ pub(crate) fn index(side: Side) -> usize {
     }
 }
 
+fn order(place: usize) -> Order {
+    let mut order = Order([0; 20]);
+    order.0[..8].copy_from_slice(&(place as u64).to_be_bytes());
+    order
+}
+
+fn inbox(plan: &Plan) -> Inbox<usize> {
+    let keys_max = if plan.cramped { 1 } else { usize::MAX };
+    Inbox::without(plan.lifted).bounded(keys_max)
+}
+
 impl Pc {
     pub(crate) fn new(id: usize, plan: &Plan, rng: &mut fastrand::Rng) -> Pc {
         let skew_ms = if plan.skewed {
@@ -69,7 +80,7 @@ impl Pc {
             local: Store::new(plan.keys),
             stored: [Some(0), Some(0)],
             cursor: [0, 0],
-            inbox: Inbox::without(plan.lifted),
+            inbox: inbox(plan),
             comparing: BTreeSet::new(),
             ahead: BTreeSet::new(),
             ledger: Ledger::new(plan.keys),
@@ -82,7 +93,7 @@ impl Pc {
     pub(crate) fn start(&mut self, shared: &mut Shared) {
         self.jobs.clear();
         self.ahead.clone_from(&self.comparing);
-        self.inbox = Inbox::without(shared.plan.lifted);
+        self.inbox = inbox(&shared.plan);
         self.ledger = Ledger::new(shared.plan.keys);
         let mut valid = true;
         for side in Side::BOTH {
@@ -241,6 +252,12 @@ impl Pc {
 
     /// Reads one event.
     fn listen(&mut self, side: Side, shared: &mut Shared) {
+        if self.inbox.has_left_out(side) {
+            let awaited = self.jobs.iter().any(|job| job.awaits(side, self));
+            if !awaited || shared.chance(2) {
+                return self.read_again(side, shared);
+            }
+        }
         let at = self.cursor[index(side)];
         let Some(entry) = self.store(side, shared).log.get(at).cloned() else {
             if std::mem::take(&mut self.unmarked[index(side)]) {
@@ -261,6 +278,13 @@ impl Pc {
         if !inside && shared.chance(40) {
             self.inbox.checkpoint(side, at + 1);
             self.unmarked[index(side)] = false;
+        }
+    }
+
+    fn read_again(&mut self, side: Side, shared: &Shared) {
+        if let Some(place) = self.inbox.read_again(side) {
+            shared.trace(|| format!("   pc{} reads {side} again from {place}", self.id));
+            self.cursor[index(side)] = place;
         }
     }
 
@@ -312,11 +336,19 @@ impl Pc {
         let event = Event {
             happening,
             time: EventTime(time_ms),
+            order: Some(order(at)),
+            assumed: false,
         };
         let key = shared.keys[entry.key].clone();
-        self.ledger.hear(side, entry.key, at);
-        self.inbox
-            .offer(side, key, event, shared.now_ms.unsigned_abs());
+        let now_ms = shared.now_ms.unsigned_abs();
+        match self.inbox.offer(side, key, event, now_ms) {
+            Offered::News => self.ledger.hear(side, entry.key, at),
+            // A later event of its key is open.
+            Offered::Known => self.ledger.pass(side, at),
+            Offered::LeftOut => {
+                shared.trace(|| format!("   pc{} leaves {side} {at} out", self.id));
+            }
+        }
     }
 
     /// A user deleted it, and that is not settled: a clean document may be one that he put back.

@@ -31,6 +31,8 @@ pub(crate) struct Plan {
     pub(crate) forgetful: bool,
     /// Local's listener falls behind so far that times go unfenced.
     pub(crate) backlogged: bool,
+    /// The inboxes have room for a single key a side.
+    pub(crate) cramped: bool,
     /// The rule that is left out.
     pub(crate) lifted: Option<Rule>,
     /// Every step is printed.
@@ -68,6 +70,8 @@ impl Plan {
             rewinds,
             forgetful,
             backlogged,
+            // Drawn apart, so that seeds make the worlds they made before there were limits.
+            cramped: fastrand::Rng::with_seed(seed ^ 0xc4a3).u8(..100) < 20,
             lifted: None,
             traced: false,
         }

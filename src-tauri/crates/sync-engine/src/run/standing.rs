@@ -1,5 +1,7 @@
 //! How a run stands: which side answers, and what a person should know.
 
+use std::sync::atomic::Ordering;
+
 use bson::{Document, doc};
 use futures_util::TryStreamExt;
 use sync_core::place::Side;
@@ -21,6 +23,9 @@ impl Run {
             };
             drop(links);
             tracing::info!(%side, "connected");
+            if self.opened[index(side)].swap(true, Ordering::Relaxed) {
+                self.monitor.reconnected(side);
+            }
             self.forget("reconnect-failing", side.name());
             self.forget("unauthorized", side.name());
             self.forget("standalone", side.name());
@@ -50,17 +55,17 @@ impl Run {
 
     /// Something a person should know; the same kind about the same thing is told once.
     pub(crate) fn notice(&self, kind: &'static str, about: &str, text: String) {
-        tracing::warn!(kind, about, "{text}");
         let notice = Notice {
             kind,
             text,
             about: Some(about.to_owned()).filter(|about| !about.is_empty()),
             count: None,
         };
-        self.notices
-            .lock()
-            .expect("no holder panics")
-            .insert((kind, about.to_owned()), notice);
+        let mut notices = self.notices.lock().expect("no holder panics");
+        let before = notices.insert((kind, about.to_owned()), notice.clone());
+        if before.as_ref() != Some(&notice) {
+            tracing::warn!(kind, about, "{}", notice.text);
+        }
     }
 
     /// It no longer holds.

@@ -67,6 +67,14 @@ impl Look {
         self
     }
 
+    /// No event told a time.
+    pub(super) fn untimed(mut self) -> Look {
+        let events = [&mut self.0.local_event, &mut self.0.atlas_event];
+        let events = events.into_iter().flatten();
+        events.for_each(|event| event.assumed = true);
+        self
+    }
+
     pub(super) fn unfenced(mut self) -> Look {
         self.0.fenced = Sides::NONE;
         self
@@ -127,6 +135,8 @@ pub(super) fn event(happening: Happening, time: i64) -> Event {
     Event {
         happening,
         time: EventTime(time),
+        order: None,
+        assumed: false,
     }
 }
 
@@ -205,6 +215,8 @@ pub(super) fn at(revision: Revision) -> String {
 pub(super) fn kept(keep: &Option<Loss>) -> String {
     keep.map_or_else(String::new, |loss| {
         let caution = if loss.caution { ", caution" } else { "" };
-        format!(", keep {}: {}{caution}", loss.side, loss.reason.name())
+        let unresolved = if loss.unresolved { ", unresolved" } else { "" };
+        let reason = loss.reason.name();
+        format!(", keep {}: {reason}{caution}{unresolved}", loss.side)
     })
 }
