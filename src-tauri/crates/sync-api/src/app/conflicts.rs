@@ -15,6 +15,9 @@ use crate::wire::{
 /// No window shows more rows at once.
 const LIMIT_MAX: u32 = 500;
 
+/// The author of what was written directly there.
+const ATLAS: &str = "atlas";
+
 impl App {
     /// A part of the list, newest first.
     ///
@@ -30,7 +33,7 @@ impl App {
             limit: query.limit.clamp(1, LIMIT_MAX),
         };
         let page = vault::page(&self.access().await?, &query, &labels).await?;
-        let names = self.names();
+        let names = self.names_in(&page.records).await;
         Ok(ConflictPage {
             total: count(page.total),
             open: count(page.open),
@@ -54,8 +57,9 @@ impl App {
             .ok_or_else(gone)?;
         let winner = record.get_document("winner").ok();
         let (rows, truncated) = rows(winner, record.get_document("loser").ok());
+        let names = self.names_in(std::slice::from_ref(&record)).await;
         Ok(ConflictDetail {
-            conflict: conflict(&record, &self.names()),
+            conflict: conflict(&record, &names),
             winner_missing: winner.is_none(),
             rows,
             truncated,
@@ -111,6 +115,26 @@ impl App {
     async fn labels(&self) -> BTreeMap<String, String> {
         let state = self.state.read().await;
         state.settings.collection_labels.value.0.clone()
+    }
+
+    /// What the PCs in these records are called. Atlas is asked where one is not known yet, and only while it answers.
+    async fn names_in(&self, records: &[Document]) -> BTreeMap<String, String> {
+        let names = self.names();
+        let mut ids = records.iter().flat_map(|record| {
+            let authors = ["winnerInstanceId", "loserInstanceId"];
+            authors.map(|key| record.get_str(key).unwrap_or(ATLAS))
+        });
+        let unknown = ids.any(|id| id != ATLAS && !names.contains_key(id));
+        if !unknown || !self.status.borrow().atlas.connected {
+            return names;
+        }
+        match self.devices().await {
+            Ok(_) => self.names(),
+            Err(failure) => {
+                tracing::debug!(%failure, "the PCs' names are not known");
+                names
+            }
+        }
     }
 
     /// What PCs are called, as far as it was ever told.
