@@ -10,7 +10,7 @@ use sync_api::app::App;
 use sync_api::wire::{SettingsView, Status};
 use tauri::{AppHandle, Emitter, Runtime};
 use tokio::sync::watch;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
 use crate::face::Face;
 use crate::notices::{Memory, News, weigh};
@@ -56,13 +56,15 @@ pub(crate) async fn follow<R: Runtime>(
     // After a sleep of the PC one look is enough.
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let status = statuses.borrow_and_update().clone();
+        // Not marked as seen: the window was perhaps told of an older one.
+        let status = statuses.borrow().clone();
         following.look(&status);
+        let again = following.tray.again();
         tokio::select! {
             Ok(()) = statuses.changed() => following.picture(&statuses.borrow().clone()),
             Ok(()) = views.changed() => following.settings(&mut views),
             _ = tick.tick() => {}
-            () = sleep(following.tray.wait().unwrap_or_default()), if following.tray.wait().is_some() => {
+            () = sleep_until(again.unwrap_or_else(tokio::time::Instant::now)), if again.is_some() => {
                 following.tray.appear();
             }
         }

@@ -81,6 +81,7 @@ fn builder(flags: &Flags, window_file: &Path) -> tauri::Builder<tauri::Wry> {
         }))
         .plugin(
             tauri_plugin_autostart::Builder::new()
+                .app_name(window::TITLE)
                 .args(at_login)
                 .build(),
         )

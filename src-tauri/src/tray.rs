@@ -8,6 +8,7 @@ use tauri::image::Image;
 use tauri::menu::{IsMenuItem, Menu, MenuEvent, MenuItem, PredefinedMenuItem};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Runtime, include_image};
+use tokio::time::Instant;
 
 use crate::face::{Face, Icon, Item};
 use crate::{orders, quit, window};
@@ -28,6 +29,7 @@ pub(crate) struct Tray<R: Runtime> {
     icon: Option<TrayIcon<R>>,
     shown: Face,
     wait: Duration,
+    again: Instant,
 }
 
 impl<R: Runtime> std::fmt::Debug for Tray<R> {
@@ -55,14 +57,15 @@ impl<R: Runtime> Tray<R> {
             icon: None,
             shown: face,
             wait: TRY_AGAIN_FIRST,
+            again: Instant::now(),
         };
         tray.appear();
         Ok(tray)
     }
 
-    /// How long to wait before [`Tray::appear`] is worth another try. `None`: it is there.
-    pub(crate) fn wait(&self) -> Option<Duration> {
-        self.icon.is_none().then_some(self.wait)
+    /// When [`Tray::appear`] is worth another try. `None`: it is there.
+    pub(crate) fn again(&self) -> Option<Instant> {
+        self.icon.is_none().then_some(self.again)
     }
 
     /// Tries to get into the tray.
@@ -82,6 +85,7 @@ impl<R: Runtime> Tray<R> {
             }
             Err(error) => {
                 tracing::debug!(%error, "no tray to be in yet");
+                self.again = Instant::now() + self.wait;
                 self.wait = (self.wait * 2).min(TRY_AGAIN_MAX);
             }
         }
