@@ -12,6 +12,16 @@ use tauri::{
 pub(crate) const TITLE: &str = "Bomba Sync";
 const LABEL: &str = "main";
 
+/// A session without a language has the locale "C", which WebKit hands on as it is and no formatter takes.
+const LANGUAGE: &str = r#"
+try {
+    new Intl.NumberFormat(navigator.language);
+} catch {
+    Object.defineProperty(navigator, "language", { value: "en" });
+    Object.defineProperty(navigator, "languages", { value: ["en"] });
+}
+"#;
+
 /// Which page is wanted, and whether one is. The window asks when it has loaded.
 #[derive(Debug, Default)]
 pub(crate) struct Desk {
@@ -95,6 +105,7 @@ fn make<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
         .inner_size(1000.0, 680.0)
         .min_inner_size(720.0, 480.0)
         .theme(frame(app))
+        .initialization_script(LANGUAGE)
         .on_navigation(is_ours)
         .build()?;
     Ok(())
