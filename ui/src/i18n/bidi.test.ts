@@ -9,6 +9,8 @@ test.each([
   ["Till 2", "ar", "\u2068Till 2\u2069"],
   ["12", "ar", "12"],
   ["bill\u202Egpj.exe\u2066", "en", "billgpj.exe"],
+  ["25\u200f/11", "ar", "\u206825\u200f/11\u2069"],
+  ["abc\u200f", "en", "\u2068abc\u200f\u2069"],
   ["bill\u2069", "ar", "\u2068bill\u2069"],
 ] as const)("%j in %s", (text, tongue, shown) => {
   expect(isolate(text, tongue)).toBe(shown);

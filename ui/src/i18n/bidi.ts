@@ -2,8 +2,10 @@
 import type { Tongue } from "./catalogue";
 
 const RIGHT_TO_LEFT = /\p{Script=Arabic}|\p{Script=Hebrew}/u;
-/** Marks, embeddings, overrides and isolates: in a text of ill will they would end ours and turn what follows. */
-const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+/** Embeddings, overrides and isolates: in a text of ill will they would end ours and turn what follows. */
+const ENCLOSING = /[\u202a-\u202e\u2066-\u2069]/g;
+/** Stand between the parts of an Arabic date and have to stay there. */
+const MARK = /[\u061c\u200e\u200f]/;
 const LETTER = /\p{L}/u;
 const FIRST_STRONG_ISOLATE = "\u2068";
 const POP_ISOLATE = "\u2069";
@@ -12,7 +14,8 @@ export const direction = (tongue: Tongue): "ltr" | "rtl" => (tongue === "ar" ? "
 
 /** Wrapped only where it is needed: the marks are invisible but take part in search and copy. */
 export function isolate(text: string, tongue: Tongue): string {
-  const plain = text.replace(TURNING, "");
-  const foreign = tongue === "ar" ? LETTER.test(plain.replace(/\p{Script=Arabic}/gu, "")) : RIGHT_TO_LEFT.test(plain);
+  const plain = text.replace(ENCLOSING, "");
+  const letters = tongue === "ar" ? LETTER.test(plain.replace(/\p{Script=Arabic}/gu, "")) : RIGHT_TO_LEFT.test(plain);
+  const foreign = letters || MARK.test(plain);
   return foreign ? FIRST_STRONG_ISOLATE + plain + POP_ISOLATE : plain;
 }

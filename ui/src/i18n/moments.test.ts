@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, duration, moment, number } from "./moments";
+import { ago, duration, listed, moment, number } from "./moments";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -54,4 +54,12 @@ test("numbers in both languages", () => {
   expect(number("en", 18204)).toBe("18,204");
   expect(number("ar", 18204)).toBe("١٨٬٢٠٤");
   expect(number("en", 182.5, 15)).toBe("182.5");
+});
+
+test("names one after another", () => {
+  expect([listed("en", ["bomba", "test"]), listed("en", ["bomba"]), listed("ar", ["bomba", "test"])]).toEqual([
+    "bomba, test",
+    "bomba",
+    "bomba، test",
+  ]);
 });

@@ -1,4 +1,4 @@
-// Times, spans and numbers in words. Now is an argument.
+// Times, spans, numbers and lists in words. Now is an argument.
 import { LOCALES, type Tongue } from "./catalogue";
 
 const SECOND_MS = 1000;
@@ -55,6 +55,11 @@ export function percent(tongue: Tongue, share: number): string {
   return new Intl.NumberFormat(LOCALES[tongue], { style: "percent" }).format(share);
 }
 
+/** Names one after another, with the language's own comma. */
+export function listed(tongue: Tongue, names: readonly string[]): string {
+  return new Intl.ListFormat(LOCALES[tongue], { type: "unit", style: "long" }).format(names);
+}
+
 function whole(span: number): [number, Unit] {
   if (span < MINUTE_MS) return [Math.floor(span / SECOND_MS), "second"];
   if (span < HOUR_MS) return [Math.floor(span / MINUTE_MS), "minute"];
@@ -68,5 +73,5 @@ function measure(tongue: Tongue, count: number, unit: Unit): string {
 
 function pair(tongue: Tongue, large: [number, Unit], small: [number, Unit]): string {
   const parts = [large, small].filter(([count]) => count > 0).map(([count, unit]) => measure(tongue, count, unit));
-  return new Intl.ListFormat(LOCALES[tongue], { type: "unit", style: "long" }).format(parts);
+  return listed(tongue, parts);
 }

@@ -32,3 +32,4 @@ export const moment = (at: number, now: number): string => moments.moment(tongue
 export const fullMoment = (at: number): string => moments.fullMoment(tongue, at);
 export const number = (value: number, digits?: number): string => moments.number(tongue, value, digits);
 export const percent = (share: number): string => moments.percent(tongue, share);
+export const listed = (names: readonly string[]): string => moments.listed(tongue, names);

@@ -1,2 +1,10 @@
-// The content security policy of the window, as src-tauri/tauri.conf.json has it.
-export const POLICY = "default-src 'self'; style-src 'self'; img-src 'self' data:; script-src 'self'";
+// The content security policy the window has.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { UI } from "./places";
+
+type Configuration = { app: { security: { csp: string } } };
+
+const configuration = readFileSync(join(UI, "../src-tauri/tauri.conf.json"), "utf8");
+
+export const POLICY = (JSON.parse(configuration) as Configuration).app.security.csp;

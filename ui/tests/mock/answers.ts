@@ -9,6 +9,10 @@ import { count, type World } from "./world";
 export type Say = <E extends keyof Events>(event: E, payload: Events[E]) => void;
 type Does<C extends Command> = (world: World, args: Args<C>, say: Say) => Answer<C>;
 
+const BUNDLE = "/home/shop/Documents/bomba-sync-2026-11-20.zip";
+const PROBLEMS = "/home/shop/Documents/bomba-sync-problems.csv";
+const WRITTEN = [BUNDLE, PROBLEMS];
+
 export const answers: { [C in Command]: Does<C> } = {
   status: (world) => world.status,
   samples: (world) => world.samples,
@@ -19,9 +23,16 @@ export const answers: { [C in Command]: Does<C> } = {
   settings: (world) => world.settings,
   find_local: (world) => world.found,
   sync_now: () => null,
-  reveal: () => null,
-  save_bundle: () => "/home/shop/Documents/bomba-sync-2026-11-20.zip",
-  export_problems: () => "/home/shop/Documents/bomba-sync-problems.csv",
+
+  reveal: (_world, { path }) => {
+    if (!WRITTEN.includes(path)) {
+      throw new Refusal({ kind: "other", field: null, text: "this program did not write that file" });
+    }
+    return null;
+  },
+
+  save_bundle: () => BUNDLE,
+  export_problems: () => PROBLEMS,
 
   pause: (world, { way, paused }, say) => {
     const { status } = world;

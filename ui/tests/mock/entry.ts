@@ -11,6 +11,25 @@ import type { Call, Mock } from "./mock";
 import { isScenario, scenarios } from "./scenarios";
 import { shop, type World } from "./world";
 
+// Until both sides are known there is no engine that could answer these.
+const NEEDS_SET_UP: Command[] = [
+  "devices",
+  "pause",
+  "sync_now",
+  "conflicts",
+  "conflict",
+  "restore_conflict",
+  "mark_conflicts",
+  "collections",
+  "set_mode",
+  "set_label",
+  "resync",
+  "problems",
+  "retry_problem",
+  "discard_problem",
+  "export_problems",
+];
+
 const asked = new URLSearchParams(location.search);
 const world = beginning();
 const calls: Call[] = [];
@@ -60,6 +79,9 @@ async function take(name: string, sent: unknown): Promise<unknown> {
   try {
     const failure = failing.get(name);
     if (failure !== undefined) throw new Refusal(failure);
+    if (!world.settings.setUp && NEEDS_SET_UP.includes(name)) {
+      throw new Refusal({ kind: "not-set-up", field: null, text: "nothing is set up yet" });
+    }
     const answer = json((answers[name] as (...given: unknown[]) => unknown)(world, withNulls(name, args), say));
     call.state = "answered";
     mock.answered.push(answer);

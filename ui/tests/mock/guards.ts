@@ -84,6 +84,8 @@ const guards: { [C in Command]: Keys<Args<C>> } = {
   first_page: {},
 };
 
+export const COMMANDS = Object.keys(guards);
+
 export function isCommand(name: string): name is Command {
   return Object.hasOwn(guards, name);
 }

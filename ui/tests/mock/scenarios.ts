@@ -90,9 +90,10 @@ export const scenarios = {
     world.firstPage = "welcome";
     world.conflicts = [];
     world.problems = [];
+    world.samples = [];
     world.status = {
       ...world.status,
-      state: "attention",
+      state: "syncing",
       local: { connected: false },
       atlas: { connected: false, clockOffsetMs: null },
       collections: [],
