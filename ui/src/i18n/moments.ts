@@ -57,7 +57,8 @@ export function percent(tongue: Tongue, share: number): string {
 
 /** Names one after another, with the language's own comma. */
 export function listed(tongue: Tongue, names: readonly string[]): string {
-  return new Intl.ListFormat(LOCALES[tongue], { type: "unit", style: "long" }).format(names);
+  // Intl.ListFormat puts an "and" before the last one in Arabic, in some versions of its data.
+  return names.join(tongue === "ar" ? "، " : ", ");
 }
 
 function whole(span: number): [number, Unit] {
