@@ -157,7 +157,9 @@ async fn a_document_without_room_for_the_stamp_is_set_aside_and_the_rest_goes_on
 async fn keys_of_which_each_side_alone_fills_a_batch_all_get_their_turn() {
     let site = Site::started().await;
     let engine = site.pc().engine();
-    Direction::BOTH.map(|direction| engine.pause(direction));
+    for direction in Direction::BOTH {
+        engine.pause(direction);
+    }
     let (mut here, there) = (many(250, 110_000), many(250, 110_000));
     for document in &mut here {
         let id = document.get_i32("_id").unwrap();
@@ -171,7 +173,9 @@ async fn keys_of_which_each_side_alone_fills_a_batch_all_get_their_turn() {
         })
         .await;
     // All of them are released together, and make one batch.
-    Direction::BOTH.map(|direction| engine.resume(direction));
+    for direction in Direction::BOTH {
+        engine.resume(direction);
+    }
     site.world.converge().await;
     let count = site.here("scans").count_documents(doc! {}).await.unwrap();
     assert_eq!(count, 500);
