@@ -96,7 +96,12 @@ impl Run {
         let mut wait = std::pin::pin!(wait);
         loop {
             let before = self.inbox().seen(side);
-            match tokio::time::timeout(READING_WAIT_MAX, &mut wait).await {
+            let waited = tokio::select! {
+                waited = tokio::time::timeout(READING_WAIT_MAX, &mut wait) => waited,
+                // The listeners end at once, and bring nothing any more.
+                () = self.stopping() => return Err(EngineError::Stopping),
+            };
+            match waited {
                 Ok(done) => return Ok(done),
                 Err(_elapsed) if !self.has_read_all(side) && self.inbox().seen(side) > before => {}
                 Err(_elapsed) => return Err(EngineError::Silent { side }),
