@@ -61,7 +61,10 @@ pub(crate) async fn announce(
         devices.find_one(doc! { "_id": &id }).into_future(),
     )
     .await?;
-    let beat = positions::beat(run.replica(Side::Local)).await?;
+    let beat = match positions::beat(run.replica(Side::Local)).await? {
+        Some(beat) => beat,
+        None => remember(run, row.as_ref()).await?,
+    };
     if row.is_some_and(|row| is_other(run, &row, earlier) || beat_of(&row) > beat) {
         // Each of the two took the other's uploads for its own.
         let shared = doc! { "$set": { SHARED: true } };
@@ -85,6 +88,13 @@ fn is_other(run: &Run, row: &Document, earlier: &[Uuid]) -> bool {
     boot.is_some_and(|boot| boot != run.boot && !earlier.contains(&boot))
 }
 
+/// A Local that was emptied under our eyes is none of the past: this PC is still who it was.
+async fn remember(run: &Run, row: Option<&Document>) -> Result<i64, EngineError> {
+    let beat = row.map_or(0, beat_of) + 1;
+    positions::remember(run.replica(Side::Local), run.me, run.boot, beat).await?;
+    Ok(beat)
+}
+
 fn beat_of(row: &Document) -> i64 {
     row.get_i64("beat").unwrap_or_default()
 }
@@ -94,7 +104,14 @@ pub(crate) async fn heartbeat(run: &Run) -> Result<Result<(), Taken>, EngineErro
     let devices = run.replica(Side::Atlas).own(DEVICES);
     let mine = doc! { "_id": run.me.to_string(), "boot": run.boot.to_string() };
     // Counted on Local first, and on its disk: Atlas is never ahead of it, unless Local is from the past.
-    let beat = positions::next_beat(run.replica(Side::Local)).await?;
+    let local = run.replica(Side::Local);
+    let beat = match positions::next_beat(local).await? {
+        Some(beat) => beat,
+        None => {
+            let row = answered(Side::Atlas, devices.find_one(mine.clone()).into_future()).await?;
+            remember(run, row.as_ref()).await?
+        }
+    };
     let renew = devices.find_one_and_update(mine.clone(), doc! { "$set": state(run, beat) });
     let Some(row) = answered(Side::Atlas, renew.into_future()).await? else {
         // The row is gone, with the whole collection perhaps, or it is another's.

@@ -101,29 +101,43 @@ pub(crate) async fn store_offset(local: &Replica, offset: Offset) -> Result<(), 
     Ok(())
 }
 
-/// How many heartbeats this Local knows of.
-pub(crate) async fn beat(local: &Replica) -> Result<i64, EngineError> {
+/// How many heartbeats this Local knows of. `None`: it has lost this PC's identity, with its whole database perhaps.
+pub(crate) async fn beat(local: &Replica) -> Result<Option<i64>, EngineError> {
     let metadata = local.own(METADATA);
-    let identity = metadata.find_one(doc! { "_id": "identity" });
-    let identity = answered(Side::Local, identity.into_future()).await?;
-    let beat = identity.and_then(|identity| identity.get_i64("beat").ok());
-    Ok(beat.unwrap_or_default())
+    let identity = answered(Side::Local, metadata.find_one(known()).into_future()).await?;
+    Ok(identity.map(|identity| identity.get_i64("beat").unwrap_or_default()))
 }
 
-/// Counts one more, on the disk before it returns.
-pub(crate) async fn next_beat(local: &Replica) -> Result<i64, EngineError> {
+/// Counts one more, on the disk before it returns. `None` as for [`beat`].
+pub(crate) async fn next_beat(local: &Replica) -> Result<Option<i64>, EngineError> {
     let metadata = local.own(METADATA);
     let count = metadata
-        .find_one_and_update(
-            doc! { "_id": "identity" },
-            doc! { "$inc": { "beat": 1_i64 } },
-        )
-        .upsert(true)
+        .find_one_and_update(known(), doc! { "$inc": { "beat": 1_i64 } })
         .return_document(ReturnDocument::After)
         .write_concern(WriteConcern::majority());
     let identity = answered(Side::Local, count.into_future()).await?;
-    let beat = identity.and_then(|identity| identity.get_i64("beat").ok());
-    beat.ok_or(EngineError::reply(Side::Local, "the count of heartbeats"))
+    Ok(identity.and_then(|identity| identity.get_i64("beat").ok()))
+}
+
+/// Notes again who this PC is, in a Local that has lost it under a running engine.
+pub(crate) async fn remember(
+    local: &Replica,
+    me: Uuid,
+    boot: Uuid,
+    beat: i64,
+) -> Result<(), EngineError> {
+    let metadata = local.own(METADATA);
+    let identity = doc! { "instanceId": me.to_string(), "boots": [boot.to_string()], "beat": beat };
+    let write = metadata
+        .update_one(doc! { "_id": "identity" }, doc! { "$set": identity })
+        .upsert(true)
+        .write_concern(WriteConcern::majority());
+    answered(Side::Local, write.into_future()).await?;
+    Ok(())
+}
+
+fn known() -> Document {
+    doc! { "_id": "identity", "instanceId": { "$exists": true } }
 }
 
 fn offset(identity: &Document) -> Option<Offset> {
