@@ -1,5 +1,9 @@
 //! What a window orders, on real servers and without a window: the guided start, conflicts, collections, settings.
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+#![allow(
+    clippy::too_many_lines,
+    reason = "what a person does is one story: before, during and after"
+)]
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

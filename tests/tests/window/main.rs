@@ -1,6 +1,10 @@
 //! The real application on a screen of its own, used as shop staff would: set up, watched, a conflict settled, a list
 //! switched, another language chosen. Real MongoDB servers stand behind it.
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+#![allow(
+    clippy::too_many_lines,
+    reason = "what a person does is one story: before, during and after"
+)]
 
 use std::path::PathBuf;
 
