@@ -93,7 +93,6 @@ fn run_steps(report: &mut Report) -> Result<(), TaskError> {
         runner.run(&targets, tally)
     });
     report.step("window: checks", window::check);
-    report.step("window: pages", window::pages);
     Ok(())
 }
 

@@ -44,10 +44,3 @@ pub(crate) fn check(tally: &Tally) -> Result<bool, ShellError> {
     })?;
     Ok(checked && linted && tested)
 }
-
-/// Every page in a browser.
-pub(crate) fn pages(tally: &Tally) -> Result<bool, ShellError> {
-    follow(&mut npm(&["run", "--silent", "pages"]), &|line| {
-        tally.watch(line);
-    })
-}
