@@ -4,6 +4,7 @@
 //! settled. The safe position of a stream stays before the first event of every key that is not settled, so that a
 //! restart reads those events again.
 
+mod entry;
 mod lane;
 #[cfg(test)]
 mod tests;
@@ -12,7 +13,8 @@ use std::collections::{HashMap, VecDeque};
 
 use crate::decide::Rule;
 use crate::place::{Key, Side};
-use crate::sighting::{Event, Happening, Order};
+use crate::sighting::Event;
+use entry::{Entry, Pending, Place, newer};
 use lane::Lane;
 
 pub use lane::{SafePosition, SeenPosition};
@@ -42,35 +44,6 @@ pub enum Offered {
     /// There is no room for one more key. The stream has to be read again from where `read_again` says. Until then it
     /// may be read on for the sake of the keys that are known: all that concerns those is still taken in.
     LeftOut,
-}
-
-#[derive(Debug)]
-struct Pending {
-    newest: Event,
-    first: SeenPosition,
-    /// The last one's place in its stream.
-    last: Option<Order>,
-    news: Option<News>,
-}
-
-/// The first event since the key was taken: where it stands and when it was heard of.
-type News = (SeenPosition, u64);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Idle,
-    Queued,
-    Taken,
-    Held,
-}
-
-#[derive(Debug)]
-struct Entry {
-    pending: [Option<Pending>; 2],
-    place: Place,
-    nudged: bool,
-    compared: bool,
-    attempts: u32,
 }
 
 /// The waiting keys of one engine. `T` is a resume token.
@@ -390,32 +363,6 @@ impl<T: Clone> Inbox<T> {
             Place::Taken if self.lifted == Some(Rule::OneTaskPerKey) => self.queue.push_back(key),
             Place::Queued | Place::Taken => {}
         }
-    }
-}
-
-impl Entry {
-    fn new() -> Entry {
-        Entry {
-            pending: [None, None],
-            place: Place::Idle,
-            nudged: false,
-            compared: false,
-            attempts: 0,
-        }
-    }
-
-    fn is_fresh(&self, side: Side) -> bool {
-        self.pending[index(side)]
-            .as_ref()
-            .is_some_and(|pending| pending.news.is_some())
-    }
-}
-
-fn newer(known: Event, event: Event) -> Event {
-    match event.happening {
-        // A tombstone says when its author deleted, not what happened to the document last.
-        Happening::Tombstone => known,
-        Happening::Put { .. } | Happening::Delete | Happening::EngineDelete => event,
     }
 }
 

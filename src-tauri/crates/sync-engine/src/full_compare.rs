@@ -4,10 +4,13 @@
 //! It runs while the streams run and decides by state like everything else. What is on one side only and not known to
 //! be deleted is copied, never deleted. A range that one side lacks altogether is copied in bulk.
 
+mod listing;
 mod outline;
 mod range;
 mod seed;
 
+use listing::list_collections;
+pub(crate) use listing::list_database;
 pub(crate) use range::{Range, read_range};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -18,14 +21,13 @@ use std::time::{Duration, Instant};
 use bson::{Bson, Document, doc};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
-use mongodb::results::CollectionSpecification;
 use sync_core::place::{DocumentKey, Key, Side};
 
 use crate::clock::wall_ms;
 use crate::config::CollectionMode;
 use crate::error::{EngineError, answered};
-use crate::names::{METADATA, is_engine_owned};
-use crate::replica::{Replica, obstacle};
+use crate::names::METADATA;
+use crate::replica::Replica;
 use crate::run::Run;
 use crate::status::CompareProgress;
 
@@ -373,56 +375,6 @@ async fn count(replica: &Replica, name: &str) -> Result<u64, EngineError> {
         replica.own(name).estimated_document_count().into_future(),
     )
     .await
-}
-
-/// The synced collections of both sides; those that cannot be synced are noted with the reason.
-async fn list_collections(run: &Run) -> Result<Vec<String>, EngineError> {
-    let (mut names, mut not_synced) = (Vec::new(), BTreeMap::new());
-    for side in Side::BOTH {
-        let listed = list_database(run.replica(side)).await?;
-        run.replica(side).plain.are(&listed.synced);
-        names.extend(listed.synced);
-        not_synced.extend(listed.not_synced);
-    }
-    *run.not_synced.lock().expect("no holder panics") = not_synced;
-    names.sort_unstable();
-    names.dedup();
-    names.iter().for_each(|name| {
-        run.intern(name);
-    });
-    Ok(names)
-}
-
-/// The collections of one side.
-#[derive(Debug, Default)]
-pub(crate) struct Listed {
-    pub(crate) synced: Vec<String>,
-    /// Name and reason.
-    pub(crate) not_synced: BTreeMap<String, String>,
-}
-
-/// Lists a database's collections, the engine's own left out.
-pub(crate) async fn list_database(replica: &Replica) -> Result<Listed, EngineError> {
-    let cursor = answered(
-        replica.side,
-        replica.database.list_collections().into_future(),
-    )
-    .await?;
-    let collections: Vec<CollectionSpecification> =
-        answered(replica.side, cursor.try_collect()).await?;
-    let mut listed = Listed::default();
-    for collection in collections
-        .into_iter()
-        .filter(|collection| !is_engine_owned(&collection.name))
-    {
-        match obstacle(&collection) {
-            Some(reason) => {
-                listed.not_synced.insert(collection.name, reason.to_owned());
-            }
-            None => listed.synced.push(collection.name),
-        }
-    }
-    Ok(listed)
 }
 
 /// An `_id` as it stands in a stored row.

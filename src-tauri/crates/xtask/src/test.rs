@@ -26,6 +26,9 @@ pub(crate) enum TaskError {
 /// The simulation is a step of its own: it has its own time in the table.
 const SIMULATION: &str = "simulation";
 
+/// The real window in use, by a command of its own: `cargo nextest run -p integration-tests --test window`.
+const WINDOW: &str = "window";
+
 /// `Ok(false)` when something failed.
 pub(crate) fn run() -> Result<bool, TaskError> {
     install::what_is_missing()?;
@@ -44,7 +47,8 @@ fn run_steps(report: &mut Report) -> Result<(), TaskError> {
         crate_tests.append(&mut test_targets(&member?.path())?);
     }
     crate_tests.remove(SIMULATION);
-    let integration = test_targets(&root.join("tests"))?;
+    let mut integration = test_targets(&root.join("tests"))?;
+    integration.remove(WINDOW);
     let runner = Runner::find();
 
     report.step("format", |_| {

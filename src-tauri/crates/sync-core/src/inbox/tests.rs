@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::*;
 use crate::place::DocumentKey;
 use crate::revision::EventTime;
+use crate::sighting::Happening;
 use crate::sighting::Order;
 
 fn key(id: u8) -> Key {
