@@ -213,6 +213,39 @@ async fn a_slow_link_delays_and_limits() {
     assert!(took < SOON, "took {took:?}");
 }
 
+/// What the engine orders events by.
+const ORDER_DIGITS: usize = 40;
+
+#[tokio::test]
+async fn the_first_bytes_of_a_token_tell_the_events_of_a_document_apart_and_sort_as_they_come() {
+    let [server] = shared::replica_sets::<1>().await;
+    let client = server.client().await.unwrap();
+    let database = client.database(&shared::database_name("tokens"));
+    let bills: Collection<Document> = database.collection("bills");
+    bills.insert_one(doc! { "_id": 0 }).await.unwrap();
+    let mut stream = database.watch().await.unwrap();
+    let add = || doc! { "$inc": { "turn": 1 } };
+    let mut session = client.start_session().await.unwrap();
+    session.start_transaction().await.unwrap();
+    const TURNS: usize = 300;
+    for _ in 0..TURNS {
+        let update = bills.update_one(doc! { "_id": 0 }, add());
+        update.session(&mut session).await.unwrap();
+    }
+    session.commit_transaction().await.unwrap();
+    for _ in 0..3 {
+        bills.update_one(doc! { "_id": 0 }, add()).await.unwrap();
+    }
+    let mut orders: Vec<String> = Vec::new();
+    while orders.len() < TURNS + 3 {
+        let event = tokio::time::timeout(SOON, stream.next()).await.unwrap();
+        let id = bson::serialize_to_document(&event.unwrap().unwrap().id).unwrap();
+        let data = id.get_str("_data").unwrap();
+        orders.push(data[..ORDER_DIGITS].to_owned());
+    }
+    assert!(orders.is_sorted_by(|one, next| one < next), "{orders:#?}");
+}
+
 #[tokio::test]
 async fn a_difference_is_found_whatever_it_is_and_the_stamp_is_none() {
     let (left, right) = two_databases("diff").await;

@@ -5,8 +5,10 @@ use integration_tests::mongod::Options;
 use integration_tests::world::World;
 use integration_tests::{eventually, let_time_pass};
 use mongodb::{Collection, Database};
+use sync_core::place::{Direction, Side};
 use sync_engine::names::{METADATA, QUARANTINE, TOMBSTONES};
 use sync_engine::quarantine;
+use sync_engine::status::Status;
 
 use crate::heard;
 use crate::site::{DATABASE, SOON, Site, becomes, many, rows, rows_when};
@@ -22,18 +24,31 @@ async fn is_empty(collection: &Collection<Document>) {
     .await;
 }
 
-/// Documents made on Local, deleted together on Local, and then the same with Atlas.
+/// Documents made on one side and deleted there together, so that the deletions make one batch; both ways.
 async fn delete_together(documents: &[Document]) {
     let site = Site::started().await;
-    for (made, other) in [
-        (site.here("scans"), site.there("scans")),
-        (site.there("scans"), site.here("scans")),
-    ] {
+    let engine = site.pc().engine();
+    for direction in Direction::BOTH {
+        let (made, other) = match direction.source {
+            Side::Local => (site.here("scans"), site.there("scans")),
+            Side::Atlas => (site.there("scans"), site.here("scans")),
+        };
         for document in documents {
             made.insert_one(document).await.unwrap();
         }
         site.world.converge().await;
+        engine.pause(direction);
         made.delete_many(doc! {}).await.unwrap();
+        let waiting = |status: &Status| match direction.source {
+            Side::Local => status.local_to_atlas.pending,
+            Side::Atlas => status.atlas_to_local.pending,
+        };
+        site.pc()
+            .reaches("all deletions waiting", |status| {
+                waiting(status) == documents.len() as u64
+            })
+            .await;
+        engine.resume(direction);
         is_empty(&other).await;
         site.world.converge().await;
         is_empty(&made).await;
@@ -47,8 +62,8 @@ async fn two_documents_of_9_mb_deleted_together_are_deleted_on_the_other_side() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn three_hundred_documents_of_60_kb_deleted_together_are_deleted_on_the_other_side() {
-    delete_together(&many(300, 60_000)).await;
+async fn four_hundred_documents_of_60_kb_deleted_together_are_deleted_on_the_other_side() {
+    delete_together(&many(400, 60_000)).await;
 }
 
 /// Has a side refuse the tombstone of one document.

@@ -30,6 +30,12 @@ async fn passes(since: Instant, time: Duration) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_heartbeat_without_an_answer_holds_nothing_up() {
     let mut site = Site::new().await;
+    // The driver's own watch over connections would end the waiting sooner.
+    let patient = format!(
+        "{}&connectTimeoutMS=60000",
+        site.pc().config.atlas_uri.expose()
+    );
+    site.pc_mut().config.atlas_uri = ConnectionString::new(patient);
     let began = Instant::now();
     site.world.start().await;
     // So that the heartbeat comes before the stream is given up, and waits for its answer longer than that.
@@ -42,9 +48,8 @@ async fn a_heartbeat_without_an_answer_holds_nothing_up() {
     let row = doc! { "_id": "local-resume-token" };
     let before = own.find_one(row.clone()).await.unwrap().unwrap();
     let fence = doc! { "$set": { "fence": "moves the position on" } };
-    own.update_one(doc! { "_id": "fence" }, fence)
-        .await
-        .unwrap();
+    let raise = own.update_one(doc! { "_id": "fence" }, fence).upsert(true);
+    raise.await.unwrap();
     becomes(&own, row, |stored| {
         stored.get("token") != before.get("token")
     })

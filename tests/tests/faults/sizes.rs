@@ -160,7 +160,7 @@ async fn keys_of_which_each_side_alone_fills_a_batch_all_get_their_turn() {
     for direction in Direction::BOTH {
         engine.pause(direction);
     }
-    let (mut here, there) = (many(250, 110_000), many(250, 110_000));
+    let (mut here, there) = (many(250, 200_000), many(250, 200_000));
     for document in &mut here {
         let id = document.get_i32("_id").unwrap();
         document.insert("_id", 1000 + id);

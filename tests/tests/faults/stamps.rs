@@ -5,7 +5,13 @@ use bson::{Binary, Bson, DateTime, Document, doc};
 use sync_engine::names::{CONFLICTS, METADATA};
 
 use crate::heard::heard;
-use crate::site::{Site, rows_when};
+use crate::site::{Site, metric, rows_when};
+
+/// Conflicts that nothing could settle, as `metrics` counts them.
+fn unresolved(site: &Site) -> u64 {
+    let text = site.pc().engine().metrics_text();
+    metric(&text, "bomba_sync_resolution_failures_total")
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_no_time_is_known_atlas_wins_and_the_record_says_to_be_careful() {
@@ -38,6 +44,8 @@ async fn where_no_time_is_known_atlas_wins_and_the_record_says_to_be_careful() {
         "here"
     );
     assert!(heard("a time was missing"));
+    assert!(heard("a conflict could not be resolved"));
+    assert_eq!(unresolved(&site), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use sync_engine::names::{CONFLICTS, METADATA};
 use sync_engine::status::State;
 use sync_engine::vault::{Marked, mark};
 
-use crate::site::{Site, becomes, rows_when, told};
+use crate::site::{Site, becomes, metric, rows_when, told};
 
 /// While the engine is off: `here` first, then `there`, which wins.
 async fn edit_both(site: &mut Site, here: &str, there: &str) {
@@ -72,6 +72,9 @@ async fn while_the_vault_takes_no_record_nothing_is_overwritten_and_it_is_said()
         "here"
     );
     assert_eq!(site.pc().status().state, State::Synced);
+    // It waited for the vault; who won was never in doubt.
+    let text = site.pc().engine().metrics_text();
+    assert_eq!(metric(&text, "bomba_sync_resolution_failures_total"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ use mongodb::Collection;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use sync_core::place::Direction;
+use sync_engine::config::CollectionMode;
 use sync_engine::status::{DirectionStatus, State};
 
 use crate::change::{Change, any_change, any_edit};
@@ -29,6 +30,52 @@ async fn each_direction_counts_what_it_did() {
     settle_conflicts(&world, &cases, &mut tally).await;
     let cases = draw.cases(CASES / 4, &(any::<bool>(), any_edit()));
     refuse_and_retry(&world, &cases, &mut tally).await;
+}
+
+/// Where nothing comes down, a version of this PC that loses is kept and counted, though nothing is written.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_only_goes_up_and_is_overruled_counts_as_a_conflict() {
+    let mut world = World::new::<2>("overruled").await;
+    let modes = &mut world.pcs[0].config.modes;
+    modes.insert("bills".to_owned(), CollectionMode::UploadOnly);
+    let bills = |pc: usize, world: &World| world.pcs[pc].collection("bills");
+    let bill = doc! { "_id": 1, "total": 1 };
+    bills(0, &world).insert_one(bill).await.unwrap();
+    world.start().await;
+    world.settle().await;
+    let [first, other] = &*world.pcs else {
+        unreachable!("two were asked for")
+    };
+    first.link.cut().await;
+    first
+        .reaches("offline", |status| status.state == State::Offline)
+        .await;
+    let set = |total: &str| doc! { "$set": { "total": total } };
+    let edit = bills(0, &world);
+    edit.update_one(doc! { "_id": 1 }, set("mine"))
+        .await
+        .unwrap();
+    let_time_pass().await;
+    let before = other.counted("applied", Direction::UPLOAD);
+    let edit = bills(1, &world);
+    edit.update_one(doc! { "_id": 1 }, set("theirs"))
+        .await
+        .unwrap();
+    other
+        .reaches("the upload", |status| {
+            status.local_to_atlas.successful > before
+        })
+        .await;
+    first.link.mend().await;
+    let status = first
+        .reaches("a conflict", |status| {
+            status.conflicts_open == 1 && status.state == State::Synced
+        })
+        .await;
+    assert_eq!(status.local_to_atlas.conflicts, 1);
+    assert_eq!(status.atlas_to_local.conflicts, 0);
+    let kept = bills(0, &world).find_one(doc! { "_id": 1 }).await.unwrap();
+    assert_eq!(kept.unwrap().get_str("total").unwrap(), "mine");
 }
 
 /// What one direction must have counted.
