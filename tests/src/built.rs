@@ -44,11 +44,16 @@ pub(crate) async fn program(
     .expect("a build does not panic")
 }
 
+/// Asked at run time: a build folder that serves several checkouts may hold the path of another.
+fn checkout() -> OsString {
+    env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into())
+}
+
 fn build(name: &'static str) -> Result<PathBuf, BuildError> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
     command
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .current_dir(checkout())
         .stdin(Stdio::null());
     // The whole workspace is selected, so that dependencies have the features that `cargo xtask test` built.
     command.args([

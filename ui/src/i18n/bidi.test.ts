@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { format } from "./catalogue";
-import { direction, isolate } from "./bidi";
+import { direction, isolate, plain } from "./bidi";
 
 test.each([
   ["Till 2", "en", "Till 2"],
@@ -18,6 +18,11 @@ test.each([
 
 test("a name stays in its place in a sentence of the other script", () => {
   expect(format("ar", "conflicts-won", { name: "Till 2" })).toBe("المستخدمة: \u2068Till 2\u2069");
+});
+
+test("what would turn the text around it is left out where an element isolates", () => {
+  expect(plain("bill\u2069\u202Egpj.exe")).toBe("billgpj.exe");
+  expect(plain("25\u200f/11")).toBe("25\u200f/11");
 });
 
 test("directions", () => {

@@ -12,10 +12,13 @@ const POP_ISOLATE = "\u2069";
 
 export const direction = (tongue: Tongue): "ltr" | "rtl" => (tongue === "ar" ? "rtl" : "ltr");
 
+/** For a text that an element of its own isolates. */
+export const plain = (text: string): string => text.replace(ENCLOSING, "");
+
 /** Wrapped only where it is needed: the marks are invisible but take part in search and copy. */
 export function isolate(text: string, tongue: Tongue): string {
-  const plain = text.replace(ENCLOSING, "");
-  const letters = tongue === "ar" ? LETTER.test(plain.replace(/\p{Script=Arabic}/gu, "")) : RIGHT_TO_LEFT.test(plain);
-  const foreign = letters || MARK.test(plain);
-  return foreign ? FIRST_STRONG_ISOLATE + plain + POP_ISOLATE : plain;
+  const safe = plain(text);
+  const letters = tongue === "ar" ? LETTER.test(safe.replace(/\p{Script=Arabic}/gu, "")) : RIGHT_TO_LEFT.test(safe);
+  const foreign = letters || MARK.test(safe);
+  return foreign ? FIRST_STRONG_ISOLATE + safe + POP_ISOLATE : safe;
 }

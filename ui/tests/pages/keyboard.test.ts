@@ -67,3 +67,11 @@ test.for(QUESTIONS)(
     expect(await calls(command)).toEqual([]);
   },
 );
+
+test("marking everything as seen leads the focus to where it can be undone", async ({ open }) => {
+  const { tab } = await open({ page: "conflicts" });
+  await tab.getByRole("button", { name: "Mark all as seen" }).press("Enter");
+  const undo = tab.getByRole("button", { name: "Undo" });
+  await undo.waitFor();
+  await tab.waitForFunction((element) => document.activeElement === element, await undo.elementHandle());
+});

@@ -9,7 +9,7 @@ use mongodb::IndexModel;
 use mongodb::options::IndexOptions;
 use sync_core::decide::Loss;
 use sync_core::digest::Digest;
-use sync_core::document::DOCUMENT_BYTES_MAX;
+use sync_core::document::{DOCUMENT_BYTES_MAX, MalformedDocument};
 use sync_core::place::{Direction, Key, Side};
 
 use crate::error::{EngineError, Remedy, answered};
@@ -28,17 +28,21 @@ const RECORD_BYTES: usize = 64 * 1024;
 
 impl Run {
     /// The record for a version that is about to be overruled. Its `_id` follows from what is kept, so that the same
-    /// loss noted twice, or by two PCs, is one record.
-    fn record(&self, look: &Look, loss: &Loss) -> Option<RawDocumentBuf> {
+    /// loss noted twice, or by two PCs, is one record. `None`: there is nothing to keep.
+    fn record(
+        &self,
+        look: &Look,
+        loss: &Loss,
+    ) -> Result<Option<RawDocumentBuf>, MalformedDocument> {
         let key = &look.task.key;
-        if &*key.collection == CONFLICTS {
-            return None;
-        }
         let (loser, winner) = match loss.side {
-            Side::Local => (look.local.as_ref()?, look.atlas.as_ref()),
-            Side::Atlas => (look.atlas.as_ref()?, look.local.as_ref()),
+            Side::Local => (look.local.as_ref(), look.atlas.as_ref()),
+            Side::Atlas => (look.atlas.as_ref(), look.local.as_ref()),
         };
-        let content = Digest::of_content(loser).ok()?;
+        let Some(loser) = loser.filter(|_| &*key.collection != CONFLICTS) else {
+            return Ok(None);
+        };
+        let content = Digest::of_content(loser)?;
         let parts = [
             key.collection.as_bytes(),
             key.document.as_bytes(),
@@ -79,14 +83,19 @@ impl Run {
                 "a time was missing and had to be assumed; see the record in the vault"
             );
         }
-        Some(record)
+        Ok(Some(record))
     }
 
     /// Puts what is about to be overruled into Local's vault, on disk. `false`: the vault will not have it, so nothing
     /// may be overwritten yet.
     pub(crate) async fn keep(&self, look: &Look, loss: &Loss) -> Result<bool, EngineError> {
-        let Some(record) = self.record(look, loss) else {
-            return Ok(true);
+        let record = match self.record(look, loss) {
+            Ok(Some(record)) => record,
+            Ok(None) => return Ok(true),
+            Err(malformed) => {
+                self.unkept(look, loss, malformed.to_string());
+                return Ok(false);
+            }
         };
         let mut documents = RawArrayBuf::new();
         documents.push(&*record);
@@ -107,6 +116,12 @@ impl Run {
             self.forget_unkept(key);
             return Ok(true);
         };
+        self.unkept(look, loss, reason);
+        Ok(false)
+    }
+
+    fn unkept(&self, look: &Look, loss: &Loss, reason: String) {
+        let key = &look.task.key;
         let mut unkept = self.unkept.lock().expect("no holder panics");
         if unkept.insert(key.clone(), reason.clone()).is_none() {
             tracing::error!(
@@ -117,7 +132,6 @@ impl Run {
             );
             self.monitor.failed(Direction::into(loss.side));
         }
-        Ok(false)
     }
 
     /// The key is settled, whatever became of a loss that the vault would not keep.

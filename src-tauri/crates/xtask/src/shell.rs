@@ -25,9 +25,13 @@ pub(crate) fn say(line: &str) {
 }
 
 /// The folder that holds the workspace's `Cargo.toml`.
+///
+/// Asked from cargo at every start: one build folder serves several checkouts, and what was compiled in may be
+/// the path of another.
 pub(crate) fn root() -> PathBuf {
-    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    crate_folder
+    let crate_folder =
+        env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&crate_folder)
         .ancestors()
         .nth(3)
         .expect("src-tauri/crates/xtask is three levels down")

@@ -57,6 +57,26 @@ export function noticeWords(notice: Notice): NoticeWords {
         todo: { id: "overview-notice-standalone-todo" },
         step: CONNECTION,
       };
+    case "broken":
+      return { title: { id: "overview-notice-broken" }, todo: { id: "overview-notice-broken-todo" }, step: SUPPORT };
+    case "not-started":
+      return {
+        title: { id: "overview-notice-not-started" },
+        todo: { id: "overview-notice-not-started-todo" },
+        step: CONNECTION,
+      };
+    case "not-writing":
+      return here
+        ? {
+            title: { id: "overview-notice-not-writing-local" },
+            todo: { id: "overview-notice-not-writing-local-todo" },
+            step: AGAIN,
+          }
+        : {
+            title: { id: "overview-notice-not-writing-atlas" },
+            todo: { id: "overview-notice-not-writing-atlas-todo" },
+            step: AGAIN,
+          };
     case "clock":
       return { title: { id: "overview-notice-clock" }, todo: { id: "overview-notice-clock-todo" }, step: AGAIN };
     case "quarantine":

@@ -103,6 +103,18 @@ describe("notices", () => {
     ],
     [{ kind: "reconnect-failing", text: "", about: "atlas" }, "The cloud has not answered for a while.", "sync"],
     [{ kind: "standalone", text: "", about: "local" }, "The database on this PC has to be prepared once.", "settings"],
+    [{ kind: "broken", text: "" }, "A fault stopped the sync. It is being started again by itself.", "settings"],
+    [{ kind: "not-started", text: "" }, "The sync could not start.", "settings"],
+    [
+      { kind: "not-writing", text: "", about: "local" },
+      "Changes cannot be written on this PC at the moment.",
+      "sync",
+    ],
+    [
+      { kind: "not-writing", text: "", about: "atlas" },
+      "Changes cannot be written to the cloud at the moment.",
+      "sync",
+    ],
     [{ kind: "clock", text: "" }, "The clock of this PC is wrong.", "sync"],
     [{ kind: "quarantine", text: "", count: 1 }, "1 change could not be copied.", "problems"],
     [
