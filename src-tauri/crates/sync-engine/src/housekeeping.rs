@@ -22,8 +22,6 @@ use crate::status::{CollectionStatus, DirectionStatus, Notice, SideStatus, State
 
 /// The status is published at most so often: four times a second is as fast as people look.
 const PUBLISH: Duration = Duration::from_millis(250);
-/// How often keys are looked at again that something passing stands in the way of.
-const LATER: Duration = Duration::from_secs(1);
 /// How often open conflicts are counted again.
 const COUNT: Duration = Duration::from_secs(2);
 
@@ -99,10 +97,9 @@ async fn renew(run: &Run) -> Result<(), EngineError> {
 }
 
 async fn try_again(run: &Run) -> Infallible {
-    let mut tick = every(LATER);
     loop {
-        tick.tick().await;
-        run.try_later();
+        run.something_due().await;
+        run.try_later(false);
     }
 }
 

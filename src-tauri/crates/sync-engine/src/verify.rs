@@ -5,7 +5,7 @@
 
 mod suspects;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use bson::{Bson, DateTime};
 use sync_core::digest::Digest;
@@ -103,16 +103,20 @@ async fn names(
     collection: Option<&str>,
 ) -> Result<Vec<String>, VerifyError> {
     let mut names = Vec::new();
+    let mut not_synced = BTreeMap::new();
     for replica in replicas {
-        let mut listed = list_database(replica).await?;
-        if let Some(name) = collection
-            && let Some(reason) = listed.not_synced.remove(name)
-        {
-            let name = name.to_owned();
-            return Err(VerifyError::NotSynced { name, reason });
-        }
+        let listed = list_database(replica).await?;
         names.extend(listed.synced);
+        not_synced.extend(listed.not_synced);
     }
+    if let Some(name) = collection
+        && let Some(reason) = not_synced.remove(name)
+    {
+        let name = name.to_owned();
+        return Err(VerifyError::NotSynced { name, reason });
+    }
+    // What is of another kind on one side only does not take part either.
+    names.retain(|name| !not_synced.contains_key(name));
     names.sort_unstable();
     names.dedup();
     let Some(name) = collection else {

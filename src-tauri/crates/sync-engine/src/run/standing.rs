@@ -29,6 +29,7 @@ impl Run {
             self.forget("reconnect-failing", side.name());
             self.forget("unauthorized", side.name());
             self.forget("standalone", side.name());
+            self.try_later(true);
             self.wake();
         }
     }
