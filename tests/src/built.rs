@@ -19,6 +19,13 @@ pub enum BuildError {
     Silent(&'static str),
 }
 
+const TOLD: [&str; 4] = [
+    "CARGO_PKG_",
+    "CARGO_MANIFEST_",
+    "CARGO_BIN_",
+    "CARGO_CRATE_",
+];
+
 static BUILT: Mutex<Option<HashMap<&'static str, PathBuf>>> = Mutex::new(None);
 
 /// A program's path. `variable` names it, where it was built already and need not be looked at again. Cargo is asked once
@@ -53,6 +60,14 @@ fn build(name: &'static str) -> Result<PathBuf, BuildError> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
     command.current_dir(checkout()).stdin(Stdio::null());
+    // What cargo or nextest told about ourselves: a build script that heeds it would run again, and with it half the
+    // build.
+    for (name, _) in env::vars_os() {
+        let name = name.to_string_lossy();
+        if TOLD.iter().any(|told| name.starts_with(told)) {
+            command.env_remove(name.as_ref());
+        }
+    }
     // The whole workspace is selected, so that dependencies have the features that `cargo xtask test` built.
     command.args([
         "build",

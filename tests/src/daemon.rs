@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-use rustix::param::clock_ticks_per_second;
 use rustix::process::{Pid, Signal, kill_process};
 use sync_api::wire::Status;
 use tempfile::TempDir;
@@ -16,6 +15,7 @@ use tempfile::TempDir;
 use crate::built;
 use crate::eventually;
 use crate::mongod::keeper;
+use crate::processes;
 
 pub use crate::built::BuildError;
 
@@ -182,19 +182,8 @@ impl Daemon {
 
     /// Processor time that the process has used so far.
     pub fn processor_time(&self) -> Result<Duration, DaemonError> {
-        const NAME_TO_USER_TICKS: usize = 12;
         let process = self.process.as_ref().ok_or(DaemonError::NotYet)?;
-        let stat = fs::read_to_string(format!("/proc/{}/stat", process.id()))?;
-        // The name stands in parentheses and may hold anything.
-        let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
-        let ticks = fields
-            .split_whitespace()
-            .skip(NAME_TO_USER_TICKS - 1)
-            .take(2);
-        let ticks: u64 = ticks.filter_map(|field| field.parse::<u64>().ok()).sum();
-        Ok(Duration::from_secs_f64(
-            ticks as f64 / clock_ticks_per_second() as f64,
-        ))
+        processes::processor_time(Pid::from_child(process)).ok_or(DaemonError::NotYet)
     }
 
     /// Everything it has written so far: standard error and its log files.

@@ -1,7 +1,9 @@
 //! A desktop nobody sits at: a screen, a session bus and a home folder of its own, on which the real tray application
 //! runs and is used through its own web view. All of it goes when the `Desktop` is dropped or the test process ends.
 
+mod home;
 mod page;
+mod session;
 
 use std::fs;
 use std::io;
@@ -15,23 +17,28 @@ use fantoccini::error::{CmdError, NewSessionError};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use crate::built::{self, BuildError};
 use crate::eventually;
 use crate::mongod::keeper;
+use crate::processes::Family;
 
+pub use self::home::Home;
 pub use self::page::Page;
+pub use self::session::Session;
 
-/// A screen, a bus and a driver take a second on a machine that does nothing else.
+/// A driver takes a second on a machine that does nothing else.
 const START_MAX: Duration = Duration::from_secs(60);
+
+/// The promise of the application, and a while for its web view.
+pub const END_MAX: Duration = Duration::from_secs(10);
 
 /// Why a desktop does not do what it should.
 #[derive(Debug, thiserror::Error)]
 pub enum DesktopError {
     #[error("there is no bomba-sync to start")]
     Build(#[from] BuildError),
-    #[error("the screen, the bus or the home folder cannot be used")]
+    #[error("the screen, the bus or the home folder cannot be used: {0}")]
     Io(#[from] io::Error),
     #[error("the window does not open: {0}")]
     Open(#[from] NewSessionError),
@@ -43,9 +50,18 @@ pub enum DesktopError {
 #[derive(Debug)]
 pub struct Desktop {
     program: PathBuf,
-    home: TempDir,
     driver: Child,
     port: u16,
+    // The last to go: screen and bus outlive what runs on them.
+    session: Session,
+}
+
+/// The application's program, as it is in the source tree now.
+///
+/// # Errors
+/// It cannot be built.
+pub async fn program() -> Result<PathBuf, BuildError> {
+    built::program("bomba-sync", "BOMBA_SYNC").await
 }
 
 impl Desktop {
@@ -54,50 +70,37 @@ impl Desktop {
     /// # Errors
     /// A program it needs is not installed, or the application cannot be built.
     pub async fn start(language: &str) -> Result<Desktop, DesktopError> {
-        let program = built::program("bomba-sync", "BOMBA_SYNC").await?;
-        let home = tempfile::tempdir()?;
+        Desktop::start_with(language, &[]).await
+    }
+
+    /// The same, with more environment variables for the application.
+    ///
+    /// # Errors
+    /// As [`Desktop::start`].
+    pub async fn start_with(
+        language: &str,
+        variables: &[(&str, String)],
+    ) -> Result<Desktop, DesktopError> {
+        let program = program().await?;
+        let session = Session::start(language)?;
         let port = free_port()?;
-        let mut command = keeper::mortal_command(Path::new("xvfb-run"));
-        command.args(["-a", "-s", "-screen 0 1280x800x24 -nolisten tcp"]);
-        command.args(["dbus-run-session", "--", "WebKitWebDriver"]);
+        let mut command = session.command(Path::new("WebKitWebDriver"));
         command
             .arg(format!("--port={port}"))
-            .arg("--host=127.0.0.1");
-        let xdg = [
-            ("XDG_CONFIG_HOME", "config"),
-            ("XDG_DATA_HOME", "data"),
-            ("XDG_STATE_HOME", "state"),
-            ("XDG_CACHE_HOME", "cache"),
-            ("XDG_RUNTIME_DIR", "run"),
-        ];
-        for (variable, folder) in xdg {
-            let folder = home.path().join(folder);
-            private(&folder)?;
-            command.env(variable, folder);
-        }
-        fs::create_dir_all(home.path().join("Downloads"))?;
-        command
-            .env("HOME", home.path())
-            .env("LANG", language)
-            .env("LC_ALL", language)
+            .arg("--host=127.0.0.1")
             // The web view answers to a driver only when it is told that it may.
             .env("TAURI_AUTOMATION", "true")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .env("NO_AT_BRIDGE", "1")
+            .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(fs::File::create(home.path().join("driver.log"))?);
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("BOMBA_") {
-                command.env_remove(name);
-            }
-        }
+            .stderr(fs::File::create(driver_log(&session))?);
         let driver = keeper::spawn(command)?;
         Ok(Desktop {
             program,
-            home,
             driver,
             port,
+            session,
         })
     }
 
@@ -125,23 +128,35 @@ impl Desktop {
 
     /// The folder that the application takes for the person's home.
     pub fn home(&self) -> &Path {
-        self.home.path()
+        self.session.home()
     }
 
     /// The settings file of the application.
     pub fn settings_file(&self) -> PathBuf {
-        self.home.path().join("config/bombasync/settings.toml")
+        self.home().join("config/bombasync/settings.toml")
     }
 
     /// What the driver and the application said on standard error.
     pub fn log(&self) -> String {
-        fs::read_to_string(self.home.path().join("driver.log")).unwrap_or_default()
+        fs::read_to_string(driver_log(&self.session)).unwrap_or_default()
+    }
+
+    /// Ends the application as the system would, then everything else.
+    ///
+    /// # Errors
+    /// The kernel does not tell which process it is.
+    pub async fn end(self) -> Result<(), DesktopError> {
+        let driver = Family::of(Pid::from_child(&self.driver))?;
+        if let Some(application) = driver.member(&self.program) {
+            Family::of(application)?.end(END_MAX).await;
+        }
+        Ok(())
     }
 }
 
 impl Drop for Desktop {
     fn drop(&mut self) {
-        // The screen, the bus and the application are of the driver's group.
+        // The application is of the driver's group.
         if let Some(group) = i32::try_from(self.driver.id()).ok().and_then(Pid::from_raw) {
             let _gone_already = kill_process_group(group, Signal::KILL);
         }
@@ -149,12 +164,8 @@ impl Drop for Desktop {
     }
 }
 
-fn private(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
+fn driver_log(session: &Session) -> PathBuf {
+    session.home().join("driver.log")
 }
 
 fn free_port() -> io::Result<u16> {

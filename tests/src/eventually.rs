@@ -37,6 +37,21 @@ pub async fn eventually<T, Seen: Display>(
     }
 }
 
+/// Looks until `look` says yes. `false` when it did not before the deadline.
+pub(crate) async fn within(deadline: Duration, mut look: impl AsyncFnMut() -> bool) -> bool {
+    let mut tick = interval(LOOK_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let looks = async {
+        loop {
+            tick.tick().await;
+            if look().await {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(deadline, looks).await.is_ok()
+}
+
 /// Further apart than what the measured distance of two clocks may be wrong by.
 const APART: Duration = Duration::from_millis(250);
 

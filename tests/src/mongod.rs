@@ -5,7 +5,7 @@
 pub mod binary;
 mod certificates;
 mod ground;
-pub(crate) mod keeper;
+pub mod keeper;
 mod options;
 mod ready;
 

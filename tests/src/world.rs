@@ -75,6 +75,11 @@ impl Pc {
         }
     }
 
+    /// Whether it has an engine in this process.
+    pub fn is_started(&self) -> bool {
+        self.engine.is_some()
+    }
+
     /// The running engine.
     pub fn engine(&self) -> &Engine {
         self.engine.as_ref().expect("the engine was started")

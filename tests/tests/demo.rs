@@ -1,4 +1,4 @@
-//! The demo, as a person starts it: it comes to rest by itself and ends what it started.
+//! The demo in a terminal, as a person starts it: it comes to rest by itself and ends what it started.
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use std::process::{Command, Stdio};
@@ -12,7 +12,7 @@ const DEADLINE: Duration = Duration::from_secs(150);
 
 #[tokio::test]
 async fn both_pcs_are_identical_to_atlas_when_the_time_is_up() {
-    let (code, said) = play(&["--seconds", "3"], None).await;
+    let (code, said) = play(&["--headless", "--seconds", "3"], None).await;
     assert_eq!(code, Some(0), "{said}");
     for pc in ["PC 1", "PC 2"] {
         let documents = said.lines().find_map(|line| {
@@ -30,7 +30,7 @@ async fn both_pcs_are_identical_to_atlas_when_the_time_is_up() {
 
 #[tokio::test]
 async fn ctrl_c_ends_everything_in_good_order() {
-    let (code, said) = play(&[], Some(Signal::INT)).await;
+    let (code, said) = play(&["--headless"], Some(Signal::INT)).await;
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("PC 1 and Atlas are identical: "), "{said}");
     assert!(

@@ -13,7 +13,7 @@ use crate::eventually;
 const SOON: Duration = Duration::from_secs(90);
 
 /// A window in hand.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Page {
     client: Client,
 }

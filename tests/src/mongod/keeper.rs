@@ -1,4 +1,4 @@
-//! Starts servers and daemons so that they die with the test process, even when it is
+//! Starts servers, daemons and windows so that they die with the test process, even when it is
 //! killed.
 //!
 //! The kernel sends that signal when the *thread* that started the child ends,
@@ -34,7 +34,7 @@ static KEEPER: LazyLock<mpsc::Sender<Order>> = LazyLock::new(|| {
 
 /// `program`, wrapped so that it is killed when this process ends. Without
 /// `setpriv` (it is part of every Debian and Ubuntu) only `Drop` kills it.
-pub(crate) fn mortal_command(program: &Path) -> Command {
+pub fn mortal_command(program: &Path) -> Command {
     let mut command = match on_path("setpriv") {
         Some(setpriv) => {
             let mut command = Command::new(setpriv);
@@ -48,7 +48,11 @@ pub(crate) fn mortal_command(program: &Path) -> Command {
     command
 }
 
-pub(crate) fn spawn(command: Command) -> io::Result<Child> {
+/// Starts it, on a thread that never ends.
+///
+/// # Errors
+/// It does not start.
+pub fn spawn(command: Command) -> io::Result<Child> {
     let (reply, answer) = mpsc::channel();
     KEEPER
         .send(Order { command, reply })

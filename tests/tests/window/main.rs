@@ -6,6 +6,8 @@
     reason = "what a person does is one story: before, during and after"
 )]
 
+mod demo;
+
 use std::path::PathBuf;
 
 use bson::{Document, doc};

@@ -24,7 +24,7 @@ pub(crate) struct Bench {
 
 /// Builds the daemon and the bench, and becomes the bench.
 pub(crate) fn run(bench: &Bench) -> Result<bool, TaskError> {
-    install::what_programs_need()?;
+    install::what_is_missing(&[install::BUILD, install::SERVERS])?;
     let daemon = ["--bin", "bomba-syncd", "--bin", "bench"];
     if !run_program(cargo(&["build", "--release"]).args(daemon))? {
         return Ok(false);

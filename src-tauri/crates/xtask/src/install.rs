@@ -1,4 +1,4 @@
-//! What the tests need from the machine: looked for, and on Debian or Ubuntu
+//! What the tasks need from the machine: looked for, and on Debian or Ubuntu
 //! installed when it is missing.
 
 use std::env;
@@ -25,13 +25,14 @@ pub(crate) enum InstallError {
 }
 
 /// Something a step uses, and the Debian package that brings it.
-struct Need {
+pub(crate) struct Need {
     package: &'static str,
     purpose: &'static str,
     is_there: fn() -> bool,
 }
 
-const NEEDS: &[Need] = &[
+/// Whatever is built.
+pub(crate) const BUILD: &[Need] = &[
     Need {
         package: "gcc",
         purpose: "to link, and to build C parts",
@@ -42,6 +43,10 @@ const NEEDS: &[Need] = &[
         purpose: "to link",
         is_there: || Path::new("/usr/include/stdio.h").exists(),
     },
+];
+
+/// Real MongoDB servers.
+pub(crate) const SERVERS: &[Need] = &[
     Need {
         package: "util-linux",
         purpose: "for setpriv, so that servers end with the tests",
@@ -62,6 +67,10 @@ const NEEDS: &[Need] = &[
         purpose: "to fetch over TLS",
         is_there: || Path::new("/etc/ssl/certs/ca-certificates.crt").exists(),
     },
+];
+
+/// The application with its window. Its pages need [`node`] as well.
+pub(crate) const WINDOW: &[Need] = &[
     Need {
         package: "pkg-config",
         purpose: "to build the window",
@@ -74,27 +83,17 @@ const NEEDS: &[Need] = &[
     },
 ];
 
-/// What only looking at the window needs, with nobody sitting in front of it.
-const NEEDS_OF_WINDOW_TESTS: &[Need] = &[
-    Need {
-        package: "chromium",
-        purpose: "to look at the pages",
-        is_there: || finds("chromium"),
-    },
+/// A window where nobody sits in front of it.
+pub(crate) const SCREEN: &[Need] = &[
     Need {
         package: "xvfb",
-        purpose: "for a screen of the tests' own",
+        purpose: "for a screen of its own",
         is_there: || finds("Xvfb"),
     },
     Need {
-        package: "xauth",
-        purpose: "for a screen of the tests' own",
-        is_there: || finds("xauth"),
-    },
-    Need {
         package: "dbus",
-        purpose: "for a session of the tests' own",
-        is_there: || finds("dbus-run-session"),
+        purpose: "for a session of its own",
+        is_there: || finds("dbus-daemon"),
     },
     Need {
         package: "webkit2gtk-driver",
@@ -108,22 +107,23 @@ const NEEDS_OF_WINDOW_TESTS: &[Need] = &[
     },
 ];
 
+/// The pages without the application.
+const PAGES: &[Need] = &[Need {
+    package: "chromium",
+    purpose: "to look at the pages",
+    is_there: || finds("chromium"),
+}];
+
 /// Installs what the tests lack, and says what it does.
-pub(crate) fn what_is_missing() -> Result<(), InstallError> {
-    put_there(NEEDS.iter().chain(NEEDS_OF_WINDOW_TESTS))?;
+pub(crate) fn what_tests_need() -> Result<(), InstallError> {
+    what_is_missing(&[BUILD, SERVERS, WINDOW, SCREEN, PAGES])?;
     node()?;
     component("rustfmt", "fmt")?;
     component("clippy", "clippy")
 }
 
-/// Installs what building and running the programs lacks, and says what it does.
-pub(crate) fn what_programs_need() -> Result<(), InstallError> {
-    put_there(NEEDS.iter())?;
-    node()
-}
-
 /// The window's pages are built with it. Debian's own may be too old for that.
-fn node() -> Result<(), InstallError> {
+pub(crate) fn node() -> Result<(), InstallError> {
     const MAJOR_MIN: u32 = 20;
     let major = ask(Command::new("node").arg("--version")).and_then(|version| {
         let major = version.trim().trim_start_matches('v').split('.').next()?;
@@ -135,7 +135,9 @@ fn node() -> Result<(), InstallError> {
     }
 }
 
-fn put_there<'a>(needs: impl Iterator<Item = &'a Need>) -> Result<(), InstallError> {
+/// Installs what is not there, and says what it does.
+pub(crate) fn what_is_missing(parts: &[&[Need]]) -> Result<(), InstallError> {
+    let needs = parts.iter().copied().flatten();
     let missing: Vec<&Need> = needs.filter(|need| !(need.is_there)()).collect();
     for need in &missing {
         say(&format!("missing: {} ({})", need.package, need.purpose));

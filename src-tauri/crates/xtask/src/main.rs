@@ -18,7 +18,7 @@ use clap::Parser;
 #[derive(Debug, Parser)]
 #[command(bin_name = "cargo xtask", about = "Tasks of the Bomba Sync workspace")]
 enum Task {
-    /// Two shop PCs and an Atlas on real MongoDB servers, kept in step before your eyes
+    /// The application on real MongoDB servers: two shop PCs and an Atlas, kept in step before your eyes
     Run(run::Demo),
     /// Install what is missing, then format, lints, walls, and every test
     Test,

@@ -31,7 +31,7 @@ const WINDOW: &str = "window";
 
 /// `Ok(false)` when something failed.
 pub(crate) fn run() -> Result<bool, TaskError> {
-    install::what_is_missing()?;
+    install::what_tests_need()?;
     let mut report = Report::default();
     run_steps(&mut report)?;
     Ok(report.print())

@@ -1,7 +1,9 @@
 //! Why the demo could not go on.
 
 use std::io;
+use std::process::ExitStatus;
 
+use integration_tests::desktop::DesktopError;
 use integration_tests::diff::DiffError;
 use integration_tests::mongod::StartError;
 
@@ -17,6 +19,14 @@ pub(crate) enum Failure {
     Screen(io::Error),
     #[error("a server does not stop: {0}")]
     Stop(io::Error),
+    #[error("PC 1 has no window: {0}")]
+    Desktop(#[from] DesktopError),
+    #[error("the window of PC 1 ended by itself ({0})")]
+    Window(ExitStatus),
+    #[error(
+        "this session has a Bomba Sync already, and one is all it takes: quit that first, or try --headless"
+    )]
+    SentAway,
     #[error("{pc} and Atlas are not the same: {reason}")]
     Different { pc: String, reason: DiffError },
 }

@@ -25,11 +25,13 @@ pub(crate) fn lines(picture: &Picture) -> Vec<String> {
 }
 
 fn pc(pc: &PcPicture) -> String {
-    let (name, status) = (&pc.name, &pc.status);
+    let (name, documents) = (&pc.name, grouped(pc.documents));
+    let Some(status) = &pc.status else {
+        return format!("        {name}: {documents} documents; the rest is in its window");
+    };
     let mut line = format!(
-        "        {name}: {}, {} documents; up: {}; down: {}; {} conflicts kept",
+        "        {name}: {}, {documents} documents; up: {}; down: {}; {} conflicts kept",
         state(status.state),
-        grouped(pc.documents),
         direction(&status.local_to_atlas),
         direction(&status.atlas_to_local),
         status.conflicts_open,

@@ -20,7 +20,8 @@ pub(crate) struct Picture {
 #[derive(Debug)]
 pub(crate) struct PcPicture {
     pub(crate) name: String,
-    pub(crate) status: Status,
+    /// `None`: its engine is in another process, whose window tells.
+    pub(crate) status: Option<Status>,
     pub(crate) documents: u64,
     pub(crate) line_is_cut: bool,
 }
@@ -28,7 +29,7 @@ pub(crate) struct PcPicture {
 impl PcPicture {
     /// The collections under comparison, with how far each is.
     pub(crate) fn comparisons(&self) -> impl Iterator<Item = (&str, &CompareProgress)> {
-        let collections = self.status.collections.iter();
+        let collections = self.status.iter().flat_map(|status| &status.collections);
         collections
             .filter_map(|collection| Some((collection.name.as_str(), collection.compare.as_ref()?)))
     }
@@ -39,7 +40,7 @@ impl PcPicture {
         if self.line_is_cut {
             news.push(format!("{}: its line to Atlas is cut", self.name));
         }
-        for notice in &self.status.notices {
+        for notice in self.status.iter().flat_map(|status| &status.notices) {
             news.push(format!("{}: {}", self.name, notice.text));
         }
         news

@@ -56,14 +56,17 @@ pub(crate) fn draw(frame: &mut Frame<'_>, picture: &Picture) {
 }
 
 fn pc_lines(pc: &PcPicture) -> Vec<Line<'static>> {
-    let status = &pc.status;
+    let documents = grouped(pc.documents);
+    let Some(status) = &pc.status else {
+        return vec![Line::from(format!("{documents} documents"))];
+    };
     let mut lines = vec![
         Line::from(vec![
             Span::styled(
                 state(status.state),
                 Style::new().fg(color(status.state)).bold(),
             ),
-            Span::raw(format!(", {} documents", grouped(pc.documents))),
+            Span::raw(format!(", {documents} documents")),
         ]),
         Line::from(format!("to Atlas:   {}", direction(&status.local_to_atlas))),
         Line::from(format!("from Atlas: {}", direction(&status.atlas_to_local))),

@@ -1,4 +1,4 @@
-//! What the demo runs on: three MongoDB servers, a shop's data, two engines.
+//! What the demo runs on: three MongoDB servers, a shop's data, and the engines that are not in a window.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -32,7 +32,7 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// Starts everything, and says what it does: the first time a MongoDB server is fetched.
+    /// Starts the servers, and says what it does: the first time a MongoDB server is fetched.
     pub(crate) async fn open() -> Result<Stage, Failure> {
         say("starting three MongoDB servers: one for each PC, one as Atlas");
         let start = || Mongod::start(Options::replica_set());
@@ -54,17 +54,13 @@ impl Stage {
             grouped(documents)
         ));
         let atlas = atlas.client().await?.database(DATABASE);
-        let mut stage = Stage {
+        Ok(Stage {
             pcs,
             atlas,
             shop,
             servers,
             lines_cut: Default::default(),
-        };
-        for pc in &mut stage.pcs {
-            pc.start().await;
-        }
-        Ok(stage)
+        })
     }
 
     /// Where to look and what to try.
@@ -94,7 +90,9 @@ impl Stage {
         let counted = try_join_all(self.databases().map(count)).await?;
         let pc = |index: usize| PcPicture {
             name: self.pcs[index].config.device_name.clone(),
-            status: self.pcs[index].status(),
+            status: self.pcs[index]
+                .is_started()
+                .then(|| self.pcs[index].status()),
             documents: counted[index],
             line_is_cut: self.lines_cut[index].load(Ordering::Relaxed),
         };

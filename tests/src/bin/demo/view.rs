@@ -13,9 +13,15 @@ use crate::screen::draw;
 /// Nobody reads plain lines faster than this.
 const LINES_EVERY: Duration = Duration::from_secs(2);
 
+/// Whoever has a window to look at is told less.
+const LINES_BESIDE_A_WINDOW_EVERY: Duration = Duration::from_secs(10);
+
 pub(crate) enum View {
     Screen(Screen),
-    Lines { last: Option<Instant> },
+    Lines {
+        every: Duration,
+        last: Option<Instant>,
+    },
 }
 
 /// The terminal is given back when this is dropped.
@@ -34,8 +40,17 @@ impl View {
         if io::stdout().is_terminal() {
             Ok(View::Screen(Screen(ratatui::try_init()?)))
         } else {
-            Ok(View::Lines { last: None })
+            Ok(View::lines(LINES_EVERY))
         }
+    }
+
+    /// The view of whoever has a window to look at.
+    pub(crate) fn beside_a_window() -> View {
+        View::lines(LINES_BESIDE_A_WINDOW_EVERY)
+    }
+
+    fn lines(every: Duration) -> View {
+        View::Lines { every, last: None }
     }
 
     pub(crate) fn show(&mut self, picture: &Picture) -> io::Result<()> {
@@ -43,7 +58,7 @@ impl View {
             View::Screen(screen) => {
                 screen.0.draw(|frame| draw(frame, picture))?;
             }
-            View::Lines { last } if last.is_none_or(|last| last.elapsed() >= LINES_EVERY) => {
+            View::Lines { every, last } if last.is_none_or(|last| last.elapsed() >= *every) => {
                 *last = Some(Instant::now());
                 lines(picture).iter().for_each(|line| say(line));
             }
