@@ -87,6 +87,22 @@ pub(crate) struct Face {
 }
 
 impl Face {
+    /// Before it is known how things stand: nothing is claimed.
+    pub(crate) fn starting(words: &Words) -> Face {
+        let line = |item| Line {
+            text: match item {
+                Item::State => words.say("menu-state-starting"),
+                other => text(other, &Status::default(), true, words),
+            },
+            enabled: matches!(item, Item::Open | Item::Quit),
+        };
+        Face {
+            icon: Icon::Syncing,
+            tooltip: words.say("tray-tooltip-starting"),
+            lines: Item::ALL.map(line),
+        }
+    }
+
     /// `now_ms`: milliseconds since 1970 by this PC's clock.
     pub(crate) fn of(status: &Status, set_up: bool, now_ms: f64, words: &Words) -> Face {
         let line = |item| Line {

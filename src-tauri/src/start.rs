@@ -11,7 +11,7 @@ use sync_api::logging;
 use sync_api::places;
 use sync_api::secrets::Secrets;
 use sync_api::settings::{Given, Layer, Settings, SettingsError};
-use sync_api::wire::{Page, Status};
+use sync_api::wire::Page;
 use tauri::async_runtime::spawn;
 use tauri::{AppHandle, Manager, RunEvent, Runtime};
 use tauri_plugin_window_state::StateFlags;
@@ -45,7 +45,7 @@ pub(crate) fn run(flags: Flags) -> Result<ExitCode, Refusal> {
         .setup(move |app| {
             let handle = app.handle().clone();
             let words = Words::new(tongue);
-            let face = Face::of(&Status::default(), true, follow::now_ms(), &words);
+            let face = Face::starting(&words);
             let tray = Tray::new(&handle, face)?;
             spawn(quit::when_asked(handle.clone()));
             spawn(behind(handle, tray, words, given, file, hidden));

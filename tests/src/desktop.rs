@@ -3,6 +3,7 @@
 
 mod home;
 mod page;
+mod panel;
 mod session;
 
 use std::fs;
@@ -25,6 +26,7 @@ use crate::processes::Family;
 
 pub use self::home::Home;
 pub use self::page::Page;
+pub use self::panel::{Icon, Line, Notice, Panel};
 pub use self::session::Session;
 
 /// A driver takes a second on a machine that does nothing else.
@@ -40,6 +42,8 @@ pub enum DesktopError {
     Build(#[from] BuildError),
     #[error("the screen, the bus or the home folder cannot be used: {0}")]
     Io(#[from] io::Error),
+    #[error("the session's bus cannot be used: {0}")]
+    Bus(#[from] zbus::Error),
     #[error("the window does not open: {0}")]
     Open(#[from] NewSessionError),
     #[error("the window does not do what it is told: {0}")]
@@ -52,6 +56,8 @@ pub struct Desktop {
     program: PathBuf,
     driver: Child,
     port: u16,
+    /// Takes the icon in and shows notifications.
+    pub panel: Panel,
     // The last to go: screen and bus outlive what runs on them.
     session: Session,
 }
@@ -83,6 +89,7 @@ impl Desktop {
     ) -> Result<Desktop, DesktopError> {
         let program = program().await?;
         let session = Session::start(language)?;
+        let panel = Panel::on(session.bus_address()).await?;
         let port = free_port()?;
         let mut command = session.command(Path::new("WebKitWebDriver"));
         command
@@ -100,8 +107,24 @@ impl Desktop {
             program,
             driver,
             port,
+            panel,
             session,
         })
+    }
+
+    /// Starts the application as the system does at login: only the tray shows it.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub fn log_in(&self, variables: &[(&str, &str)]) -> Result<Hidden, DesktopError> {
+        let mut command = self.session.command(&self.program);
+        command
+            .arg("--hidden")
+            .envs(variables.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(self.home().join("hidden.log"))?);
+        Ok(Hidden(keeper::spawn(command)?))
     }
 
     /// Starts the application and takes its window in hand.
@@ -157,11 +180,47 @@ impl Desktop {
 impl Drop for Desktop {
     fn drop(&mut self) {
         // The application is of the driver's group.
-        if let Some(group) = i32::try_from(self.driver.id()).ok().and_then(Pid::from_raw) {
-            let _gone_already = kill_process_group(group, Signal::KILL);
-        }
-        let _reaped = self.driver.wait();
+        end_group(&mut self.driver);
     }
+}
+
+/// The application that was started without a window.
+#[derive(Debug)]
+pub struct Hidden(Child);
+
+impl Hidden {
+    /// Names of the programs that belong to it: one of a window is a web process.
+    pub fn programs(&self) -> Vec<String> {
+        let name = |entry: fs::DirEntry| {
+            let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
+            let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
+            let group = rest.split_whitespace().nth(2)?;
+            (group == self.0.id().to_string()).then(|| name.to_owned())
+        };
+        let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+        processes.filter_map(name).collect()
+    }
+
+    /// Whether it has ended by itself.
+    ///
+    /// # Errors
+    /// Nobody can tell.
+    pub fn has_ended(&mut self) -> io::Result<bool> {
+        Ok(self.0.try_wait()?.is_some())
+    }
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        end_group(&mut self.0);
+    }
+}
+
+fn end_group(leader: &mut Child) {
+    if let Some(group) = i32::try_from(leader.id()).ok().and_then(Pid::from_raw) {
+        let _gone_already = kill_process_group(group, Signal::KILL);
+    }
+    let _reaped = leader.wait();
 }
 
 fn driver_log(session: &Session) -> PathBuf {

@@ -1,4 +1,5 @@
 # Read by the Rust side: the tray and the notifications.
+tray-tooltip-starting = يبدأ Bomba Sync العمل
 tray-tooltip-synced = كل شيء محدَّث
 tray-tooltip-synced-now = كل شيء محدَّث. آخر تغيير الآن
 tray-tooltip-synced-ago = { $minutes ->
@@ -32,6 +33,7 @@ tray-tooltip-attention = هناك أمر يحتاج إلى نظرة. افتح Bo
 tray-tooltip-setup = لم يتم إعداد Bomba Sync بعد. افتحه للبدء
 
 menu-open = افتح Bomba Sync
+menu-state-starting = جارٍ البدء
 menu-state-synced = كل شيء محدَّث
 menu-state-syncing = جارٍ النسخ
 menu-state-offline = غير متصل

@@ -1,4 +1,5 @@
 # Read by the Rust side: the tray and the notifications.
+tray-tooltip-starting = Bomba Sync is starting
 tray-tooltip-synced = In sync
 tray-tooltip-synced-now = In sync. Last change just now
 tray-tooltip-synced-ago = { $minutes ->
@@ -20,6 +21,7 @@ tray-tooltip-attention = Something needs a look. Open Bomba Sync
 tray-tooltip-setup = Bomba Sync is not set up yet. Open it to begin
 
 menu-open = Open Bomba Sync
+menu-state-starting = Starting
 menu-state-synced = Everything is up to date
 menu-state-syncing = Copying
 menu-state-offline = Offline
