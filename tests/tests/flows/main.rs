@@ -4,6 +4,7 @@
 mod busy;
 mod deletes;
 mod first_sync;
+mod metrics;
 mod pauses;
 mod restarts;
 mod vault;
