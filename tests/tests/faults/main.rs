@@ -8,6 +8,7 @@
 
 mod backlog;
 mod clashes;
+mod commands;
 mod compare;
 mod connection;
 mod copies;

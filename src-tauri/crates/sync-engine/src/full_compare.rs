@@ -10,7 +10,7 @@ mod range;
 mod seed;
 
 use listing::list_collections;
-pub(crate) use listing::list_database;
+pub(crate) use listing::{list_database, must_be_synced};
 pub(crate) use range::{Range, read_range};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

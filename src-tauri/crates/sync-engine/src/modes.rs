@@ -32,10 +32,7 @@ impl Noted {
     /// How a collection takes part; `None` stands for all that are not named.
     fn mode(&self, collection: Option<&str>) -> CollectionMode {
         let chosen = collection.and_then(|name| self.modes.get(name)).copied();
-        match chosen.unwrap_or_default() {
-            CollectionMode::BothWays if !self.bidirectional => CollectionMode::UploadOnly,
-            mode => mode,
-        }
+        chosen.unwrap_or_default().limited(self.bidirectional)
     }
 }
 
