@@ -32,5 +32,6 @@ mod silence;
 mod site;
 mod sizes;
 mod stamps;
+mod strategies;
 mod vault;
 mod verify;
