@@ -8,6 +8,7 @@
 
 mod backlog;
 mod clashes;
+mod clocks;
 mod commands;
 mod compare;
 mod connection;
