@@ -165,6 +165,7 @@ impl EngineError {
     pub(crate) fn notice_kind(&self) -> Option<&'static str> {
         match self {
             EngineError::Standalone { .. } => Some("standalone"),
+            _ if self.trouble() == Trouble::TooOld => Some("too-old"),
             _ if self.remedy() == Remedy::AskUser => Some("unauthorized"),
             _ => None,
         }

@@ -19,6 +19,8 @@ pub enum Trouble {
     Certificate,
     /// The server is not part of a replica set.
     Standalone,
+    /// The server is older than the driver speaks with.
+    TooOld,
     /// Anything else.
     Other,
 }
@@ -33,6 +35,7 @@ impl Trouble {
             Trouble::Rights => "rights",
             Trouble::Certificate => "certificate",
             Trouble::Standalone => "standalone",
+            Trouble::TooOld => "too-old",
             Trouble::Other => "other",
         }
     }
@@ -44,6 +47,9 @@ pub(super) fn in_brief(error: &DriverError) -> String {
         ErrorKind::ServerSelection { message, .. } if blames_certificate(message) => {
             "the server's TLS certificate is not trusted; see tlsCAFile".to_owned()
         }
+        ErrorKind::ServerSelection { message, .. } if blames_version(message) => {
+            "the server's MongoDB is too old; see `check`".to_owned()
+        }
         ErrorKind::ServerSelection { .. } => "no server answers at the address given".to_owned(),
         ErrorKind::Command(command) => format!("{} (code {})", command.message, command.code),
         ErrorKind::Authentication { .. } => "the user name or password is not accepted".to_owned(),
@@ -52,9 +58,14 @@ pub(super) fn in_brief(error: &DriverError) -> String {
     }
 }
 
-/// The one reason for silence that is not the network's: rustls and the driver both use this word.
+/// A reason for silence that is not the network's: rustls and the driver both use this word.
 fn blames_certificate(message: &str) -> bool {
     message.contains("certificate")
+}
+
+/// The server answers, but in words of an earlier age: the driver does not talk with it.
+fn blames_version(message: &str) -> bool {
+    message.contains("reports wire version")
 }
 
 pub(super) fn trouble_of(error: &DriverError) -> Trouble {
@@ -62,6 +73,7 @@ pub(super) fn trouble_of(error: &DriverError) -> Trouble {
         ErrorKind::ServerSelection { message, .. } if blames_certificate(message) => {
             Trouble::Certificate
         }
+        ErrorKind::ServerSelection { message, .. } if blames_version(message) => Trouble::TooOld,
         ErrorKind::ServerSelection { .. } | ErrorKind::Io(_) => Trouble::Unreachable,
         ErrorKind::DnsResolve { .. } => Trouble::NameUnknown,
         ErrorKind::InvalidTlsConfig { .. } => Trouble::Certificate,
