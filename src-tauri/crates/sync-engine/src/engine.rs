@@ -4,6 +4,7 @@ mod report;
 mod tasks;
 
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,7 @@ use crate::connect::Ended;
 use crate::error::EngineError;
 use crate::modes;
 use crate::monitor::Monitor;
+use crate::pauses;
 use crate::positions;
 use crate::reconcile::rand_chance;
 use crate::replica::Replica;
@@ -73,6 +75,7 @@ impl Engine {
             current: current.clone(),
             hurry: hurry.clone(),
             stop: stop.clone(),
+            resumed: AtomicBool::new(false),
         };
         let main = tokio::spawn(supervisor.supervise());
         Ok(Engine {
@@ -214,6 +217,8 @@ struct Supervisor {
     current: Arc<Mutex<Option<Arc<Run>>>>,
     hurry: Arc<Notify>,
     stop: CancellationToken,
+    /// Later runs of one engine go by what a person chose since.
+    resumed: AtomicBool,
 }
 
 impl Supervisor {
@@ -325,6 +330,10 @@ impl Supervisor {
         if stored.iter().any(Option::is_none) {
             // Nothing is known of what happened so far: the comparison is noted before the first position is.
             run.ask_compare(None).await?;
+        }
+        if !self.resumed.load(Ordering::Relaxed) {
+            pauses::restore(&run).await?;
+            self.resumed.store(true, Ordering::Relaxed);
         }
         modes::catch_up(&run).await?;
         *self.current.lock().expect("no holder panics") = Some(run.clone());
