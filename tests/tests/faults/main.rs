@@ -14,6 +14,7 @@ mod compare;
 mod connection;
 mod copies;
 mod crashes;
+mod damaged;
 mod drops;
 mod entry;
 mod events;
