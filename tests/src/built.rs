@@ -52,9 +52,7 @@ fn checkout() -> OsString {
 fn build(name: &'static str) -> Result<PathBuf, BuildError> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
-    command
-        .current_dir(checkout())
-        .stdin(Stdio::null());
+    command.current_dir(checkout()).stdin(Stdio::null());
     // The whole workspace is selected, so that dependencies have the features that `cargo xtask test` built.
     command.args([
         "build",

@@ -2,12 +2,14 @@
 //! nothing about them.
 
 use bson::{Document, doc};
+use integration_tests::eventually;
 use integration_tests::mongod::{Mongod, Options};
 use integration_tests::world::Pc;
-use sync_engine::names::METADATA;
+use sync_core::place::Direction;
+use sync_engine::names::{CONFLICTS, METADATA};
 
 use crate::heard::heard;
-use crate::site::{DATABASE, Site, becomes, many, rows};
+use crate::site::{DATABASE, SOON, Site, becomes, many, rows};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_archive_made_of_stamped_documents_reaches_the_others() {
@@ -57,6 +59,69 @@ async fn an_old_copy_that_is_saved_again_does_not_leave_the_sides_apart() {
         .await
         .unwrap();
     becomes(&bills, doc! { "_id": "mark" }, |_| true).await;
+    site.world.converge().await;
+}
+
+/// By its stamp a document that is put back is as old as it was, and its deletion came later. So it may well go again;
+/// but then it is in the vault, and never on one side alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_put_back_on_atlas_with_its_stamp_is_on_both_sides_or_kept() {
+    let mut site = Site::new().await;
+    site.world.start().await;
+    let (here, there) = (site.here("bills"), site.there("bills"));
+    for looked_at in [true, false] {
+        let id = doc! { "_id": looked_at };
+        here.insert_one(id.clone()).await.unwrap();
+        site.world.converge().await;
+        let stamped = there.find_one(id.clone()).await.unwrap().unwrap();
+        assert!(stamped.contains_key("_syncMeta"));
+        if !looked_at {
+            site.pc().engine().pause(Direction::DOWNLOAD);
+        }
+        there.delete_one(id.clone()).await.unwrap();
+        if looked_at {
+            eventually(SOON, "the deletion", async || {
+                match here.find_one(id.clone()).await.unwrap() {
+                    None => Ok(()),
+                    found => Err(format!("{found:?}")),
+                }
+            })
+            .await;
+        }
+        there.insert_one(stamped).await.unwrap();
+        let mark = doc! { "_id": format!("after {looked_at}") };
+        there.insert_one(mark.clone()).await.unwrap();
+        if !looked_at {
+            site.pc()
+                .reaches("news", |status| status.atlas_to_local.pending > 0)
+                .await;
+            site.pc().engine().resume(Direction::DOWNLOAD);
+        }
+        becomes(&here, mark, |_| true).await;
+        site.world.converge().await;
+        let lives = here.find_one(id.clone()).await.unwrap().is_some();
+        let of_it = doc! { "document.id": looked_at };
+        let kept = site.here(CONFLICTS).count_documents(of_it).await.unwrap();
+        assert!(lives || kept > 0, "{looked_at}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_version_put_back_on_atlas_does_not_leave_the_sides_apart() {
+    let mut site = Site::new().await;
+    site.world.start().await;
+    let bill = doc! { "_id": 1, "total": "old" };
+    site.here("bills").insert_one(bill).await.unwrap();
+    site.world.converge().await;
+    let old = rows(&site.world.atlas, "bills").await;
+    let bills = site.there("bills");
+    let set = doc! { "$set": { "total": "new" } };
+    bills.update_one(doc! { "_id": 1 }, set).await.unwrap();
+    becomes(&site.here("bills"), doc! { "_id": 1 }, |bill| {
+        bill.get_str("total").unwrap() == "new"
+    })
+    .await;
+    bills.replace_one(doc! { "_id": 1 }, &old[0]).await.unwrap();
     site.world.converge().await;
 }
 

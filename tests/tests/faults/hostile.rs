@@ -184,8 +184,17 @@ fn broken_name(id: &str) -> RawDocumentBuf {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_id_that_is_not_text_is_set_aside_and_the_rest_goes_on() {
+    set_aside_for_its_id(&broken(doc! { "_id": "?" })).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn so_is_one_with_such_text_inside_its_id() {
+    set_aside_for_its_id(&broken(doc! { "_id": { "shop": "?", "at": 1 } })).await;
+}
+
+async fn set_aside_for_its_id(document: &RawDocumentBuf) {
     let mut site = Site::new().await;
-    insert_as_it_is(&site.pc().local, &broken_id()).await;
+    insert_as_it_is(&site.pc().local, document).await;
     site.here("hostile")
         .insert_one(doc! { "_id": "early" })
         .await
@@ -194,7 +203,7 @@ async fn an_id_that_is_not_text_is_set_aside_and_the_rest_goes_on() {
     becomes(&site.there("hostile"), doc! { "_id": "early" }, |_| true).await;
     crate::site::rows_when(&site.pc().local, QUARANTINE, 1).await;
 
-    insert_as_it_is(&site.world.atlas, &broken_id()).await;
+    insert_as_it_is(&site.world.atlas, document).await;
     site.there("hostile")
         .insert_one(doc! { "_id": "late" })
         .await
@@ -203,6 +212,27 @@ async fn an_id_that_is_not_text_is_set_aside_and_the_rest_goes_on() {
     let records = crate::site::rows_when(&site.pc().local, QUARANTINE, 1).await;
     let reason = records[0].get_str("reason").unwrap();
     assert!(reason.contains("_id"), "{reason}");
+
+    // The record names it, so the next run knows of it as well.
+    site.while_stopped(async |_| ()).await;
+    site.notice("quarantine").await;
+    site.there("hostile")
+        .delete_one(doc! { "_id": "late" })
+        .await
+        .unwrap();
+    integration_tests::eventually(crate::site::SOON, "the deletion", async || {
+        match site
+            .here("hostile")
+            .count_documents(doc! { "_id": "late" })
+            .await
+            .unwrap()
+        {
+            0 => Ok(()),
+            left => Err(left),
+        }
+    })
+    .await;
+    assert_eq!(site.pc().status().quarantined, 1);
 }
 
 /// The driver's own insert reads the `_id` first.
@@ -213,9 +243,9 @@ async fn insert_as_it_is(database: &Database, document: &RawDocumentBuf) {
     database.run_raw_command(command).await.unwrap();
 }
 
-/// `{ _id: "\xff" }`.
-fn broken_id() -> RawDocumentBuf {
-    let mut bytes = doc! { "_id": "?" }.to_vec().unwrap();
+/// The document with a byte that is no text in place of the question mark.
+fn broken(document: Document) -> RawDocumentBuf {
+    let mut bytes = document.to_vec().unwrap();
     let place = bytes.iter().position(|byte| *byte == b'?').unwrap();
     bytes[place] = 0xFF;
     RawDocumentBuf::from_bytes(bytes).unwrap()

@@ -6,6 +6,7 @@
     reason = "a fault is one story: before, during and after"
 )]
 
+mod aside;
 mod backlog;
 mod clashes;
 mod clocks;
@@ -30,6 +31,7 @@ mod removals;
 mod restarts;
 mod scope;
 mod secrets;
+mod seeding;
 mod silence;
 mod site;
 mod sizes;

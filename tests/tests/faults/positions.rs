@@ -3,6 +3,8 @@
 use bson::{Bson, DateTime, Document, doc};
 use integration_tests::mongod::{Mongod, Options};
 use integration_tests::world::Pc;
+use mongodb::Collection;
+use sync_core::place::Direction;
 use sync_engine::names::METADATA;
 use sync_engine::verify::verify;
 
@@ -194,21 +196,8 @@ async fn a_past_that_a_small_oplog_forgot_is_made_up_for_by_a_full_compare() {
     site.world.start().await;
     site.while_stopped(async |site| {
         changes_on_both_sides(site, "forgotten").await;
-        let bulk = site.here("bulk");
-        for batch in 0..20 {
-            let documents: Vec<Document> = (0..20)
-                .map(|number| doc! { "_id": batch * 20 + number, "pad": "y".repeat(50_000), "at": DateTime::now() })
-                .collect();
-            bulk.insert_many(&documents).await.unwrap();
-            let documents: Vec<Document> = documents
-                .into_iter()
-                .map(|mut document| {
-                    document.insert("_id", format!("there {}", document.get_i32("_id").unwrap()));
-                    document
-                })
-                .collect();
-            site.there("bulk").insert_many(&documents).await.unwrap();
-        }
+        fill(&site.here("bulk"), "here").await;
+        fill(&site.there("bulk"), "there").await;
         for database in [&site.pc().local, &site.world.atlas] {
             forgets(database).await;
         }
@@ -227,6 +216,41 @@ async fn a_past_that_a_small_oplog_forgot_is_made_up_for_by_a_full_compare() {
         site.here("bulk").count_documents(doc! {}).await.unwrap(),
         800
     );
+}
+
+/// More than a small oplog holds.
+async fn fill(bulk: &Collection<Document>, mark: &str) {
+    for batch in 0..20 {
+        let documents: Vec<Document> = (0..20)
+            .map(|number| {
+                let id = format!("{mark} {}", batch * 20 + number);
+                doc! { "_id": id, "pad": "y".repeat(50_000), "at": DateTime::now() }
+            })
+            .collect();
+        bulk.insert_many(&documents).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_that_outlasts_the_oplog_costs_no_history() {
+    let small = Options::replica_set()
+        .oplog_mb(1)
+        .parameter("minSnapshotHistoryWindowInSeconds", "0");
+    let mut site = Site::with(small, Options::replica_set()).await;
+    site.here("bills").insert_many(many(10, 10)).await.unwrap();
+    site.world.start().await;
+    site.world.converge().await;
+    let before = crate::heard::log().len();
+    site.pc().engine().pause(Direction::UPLOAD);
+    let edit = doc! { "$set": { "paid": true } };
+    let bills = site.here("bills");
+    bills.update_one(doc! { "_id": 1 }, edit).await.unwrap();
+    fill(&site.here("bulk"), "here").await;
+    forgets(&site.pc().local).await;
+    site.pc().engine().resume(Direction::UPLOAD);
+    site.world.converge().await;
+    let log = crate::heard::log();
+    assert!(!log[before..].contains("comparing both sides"), "{log}");
 }
 
 /// Waits until the first change of the test is gone from the oplog: it is truncated at the server's leisure.

@@ -137,7 +137,19 @@ async fn verify_does_not_call_a_collection_identical_that_is_not_there() {
     pair.bills()[0].insert_one(doc! { "_id": 1 }).await.unwrap();
     let capped = pair.here.create_collection("log").capped(true).size(4096);
     capped.await.unwrap();
-    for (name, why) in [("bilsl", "no collection"), ("log", "capped")] {
+    // One that is capped on the other side only takes no part either.
+    pair.here
+        .collection("diary")
+        .insert_one(doc! { "_id": 1 })
+        .await
+        .unwrap();
+    let capped = pair.there.create_collection("diary").capped(true);
+    capped.size(4096).await.unwrap();
+    for (name, why) in [
+        ("bilsl", "no collection"),
+        ("log", "capped"),
+        ("diary", "capped"),
+    ] {
         let output = pair.verify(&["--collection", name], async {}).await;
         assert_eq!(output.status.code(), Some(2), "{output:?}");
         let words = String::from_utf8_lossy(&output.stderr);

@@ -315,6 +315,16 @@ impl<T: Clone> Inbox<T> {
         }
     }
 
+    /// One held key may be worked on again.
+    pub fn release_one(&mut self, key: &Key) {
+        if let Some(entry) = self.entries.get_mut(key)
+            && entry.place == Place::Held
+        {
+            entry.place = Place::Queued;
+            self.queue.push_back(key.clone());
+        }
+    }
+
     /// The latest position of `side` that a restart may start from without missing anything unsettled.
     pub fn safe(&mut self, side: Side) -> Option<SafePosition<T>> {
         let passes = self.lifted == Some(Rule::SafePositionWaits);

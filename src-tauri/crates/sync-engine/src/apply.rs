@@ -4,7 +4,7 @@ mod puts;
 mod removals;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bson::RawDocumentBuf;
 use sync_core::decide::{Decision, Loss};
@@ -15,7 +15,7 @@ use sync_core::stamp::Stamp;
 use crate::error::EngineError;
 use crate::look::Look;
 use crate::quarantine::Refused;
-use crate::run::Run;
+use crate::run::{PASSES_WITHIN, Run};
 use puts::{Put, put, stamp};
 use removals::{Removal, delete, raise};
 
@@ -33,10 +33,10 @@ pub(crate) enum Outcome {
     Settled,
     /// Something moved: look again.
     Again,
-    /// Its direction is paused.
-    Hold,
-    /// Something that will pass stands in its way: look again, but not at once.
-    Later,
+    /// This direction is paused.
+    Hold(Direction),
+    /// Something that will pass stands in its way: look again, but not before so long.
+    Later(Duration),
     /// It cannot be applied.
     SetAside(Refused),
 }
@@ -67,14 +67,16 @@ pub(crate) async fn apply(
             ended.push((look.task, Outcome::Again));
             continue;
         }
-        if direction(&decision).is_some_and(|direction| run.is_paused(direction)) {
-            ended.push((look.task, Outcome::Hold));
+        if let Some(direction) = direction(&decision)
+            && run.is_paused(direction)
+        {
+            ended.push((look.task, Outcome::Hold(direction)));
             continue;
         }
         if let Some(loss) = loss(&decision)
             && !run.keep(&look, loss).await?
         {
-            ended.push((look.task, Outcome::Later));
+            ended.push((look.task, Outcome::Later(PASSES_WITHIN)));
             continue;
         }
         sort(look, decision, &mut writes, &mut ended);
@@ -107,7 +109,8 @@ pub(crate) async fn apply(
             raise(run, collection, writes.raise)
         ),
     );
-    gather(ended, [done.0, done.1, done.2, done.3, done.4, done.5])
+    let done = [done.0, done.1, done.2, done.3, done.4, done.5];
+    gather(ended, done, |error| run.failed(error, started))
 }
 
 fn tasks<'a>(looks: impl Iterator<Item = &'a Look>) -> Vec<Task> {
@@ -125,7 +128,11 @@ async fn attempt(
 }
 
 /// A failure of one kind of write says nothing of the others: what these finished is finished.
-fn gather(mut ended: Ended, attempts: [Attempt; 6]) -> Result<Ended, EngineError> {
+fn gather(
+    mut ended: Ended,
+    attempts: [Attempt; 6],
+    note: impl Fn(&EngineError) -> Duration,
+) -> Result<Ended, EngineError> {
     let mut failed = Vec::new();
     for attempt in attempts {
         match attempt {
@@ -139,8 +146,9 @@ fn gather(mut ended: Ended, attempts: [Attempt; 6]) -> Result<Ended, EngineError
         return Err(error);
     }
     for (tasks, error) in failed {
-        tracing::warn!(%error, keys = tasks.len(), "writes failed and are tried again");
-        ended.extend(tasks.into_iter().map(|task| (task, Outcome::Later)));
+        let wait = note(&error);
+        let later = tasks.into_iter().map(|task| (task, Outcome::Later(wait)));
+        ended.extend(later);
     }
     Ok(ended)
 }
@@ -248,7 +256,7 @@ mod tests {
             failed(3),
             Ok(Vec::new()),
         ];
-        let ended = gather(Vec::new(), attempts).unwrap();
+        let ended = gather(Vec::new(), attempts, |_| Duration::ZERO).unwrap();
         let ended: Vec<_> = ended
             .iter()
             .map(|(task, outcome)| (task.key.document.value()[0], outcome))
@@ -258,8 +266,8 @@ mod tests {
                 ended[..],
                 [
                     (1, Outcome::Settled),
-                    (2, Outcome::Later),
-                    (3, Outcome::Later)
+                    (2, Outcome::Later(_)),
+                    (3, Outcome::Later(_))
                 ]
             ),
             "{ended:?}"
@@ -277,6 +285,6 @@ mod tests {
             nothing(),
             nothing(),
         ];
-        assert!(gather(Vec::new(), attempts).is_err());
+        assert!(gather(Vec::new(), attempts, |_| Duration::ZERO).is_err());
     }
 }

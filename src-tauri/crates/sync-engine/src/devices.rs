@@ -54,6 +54,11 @@ pub(crate) async fn announce(
     run: &Run,
     earlier: &[Uuid],
 ) -> Result<Result<(), Taken>, EngineError> {
+    let _alone = run.presence.lock().await;
+    announce_alone(run, earlier).await
+}
+
+async fn announce_alone(run: &Run, earlier: &[Uuid]) -> Result<Result<(), Taken>, EngineError> {
     let devices = run.replica(Side::Atlas).own(DEVICES);
     let id = run.me.to_string();
     let row = answered(
@@ -101,6 +106,8 @@ fn beat_of(row: &Document) -> i64 {
 
 /// Renews the row, unless another run has put its nonce there.
 pub(crate) async fn heartbeat(run: &Run) -> Result<Result<(), Taken>, EngineError> {
+    // An announcement in between would write this very beat to Atlas, and this PC would find itself there.
+    let _alone = run.presence.lock().await;
     let devices = run.replica(Side::Atlas).own(DEVICES);
     let mine = doc! { "_id": run.me.to_string(), "boot": run.boot.to_string() };
     // Counted on Local first, and on its disk: Atlas is never ahead of it, unless Local is from the past.
@@ -115,7 +122,7 @@ pub(crate) async fn heartbeat(run: &Run) -> Result<Result<(), Taken>, EngineErro
     let renew = devices.find_one_and_update(mine.clone(), doc! { "$set": state(run, beat) });
     let Some(row) = answered(Side::Atlas, renew.into_future()).await? else {
         // The row is gone, with the whole collection perhaps, or it is another's.
-        return announce(run, &[]).await;
+        return announce_alone(run, &[]).await;
     };
     if beat_of(&row) >= beat {
         return Ok(Err(Taken));

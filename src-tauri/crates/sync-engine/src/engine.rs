@@ -117,7 +117,7 @@ impl Engine {
     pub fn hurry(&self) {
         self.hurry.notify_waiters();
         if let Some(run) = self.run() {
-            run.try_later();
+            run.try_later(true);
         }
     }
 
@@ -155,19 +155,21 @@ impl Engine {
             choose(mode);
             return Ok(());
         };
-        let wider = modes::is_wider(mode, before);
-        if wider {
-            // Before the first event of it can be judged, nothing is known of its past.
-            run.ask_compare(Some(collection)).await?;
+        if !modes::is_wider(mode, before) {
+            // Noted before anything is passed over: whatever happens now, what is left out from here on is made up for
+            // when the collection comes back.
+            modes::store(&run, Some((collection, mode))).await?;
+            choose(mode);
+            return Ok(());
         }
+        // Before the first event of it can be judged, nothing is known of its past.
+        run.ask_compare(Some(collection)).await?;
         choose(mode);
         let noted = async {
-            if wider {
-                // The comparison may have looked at the old choice. The stream opens again at its safe position, so
-                // nothing is missed while it is compared.
-                run.ask_compare(Some(collection)).await?;
-            }
-            modes::store(&run).await
+            // The comparison may have looked at the old choice. The stream opens again at its safe position, so
+            // nothing is missed while it is compared.
+            run.ask_compare(Some(collection)).await?;
+            modes::store(&run, None).await
         };
         noted.await.inspect_err(|_| choose(before))
     }

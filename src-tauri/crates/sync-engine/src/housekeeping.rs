@@ -23,10 +23,11 @@ use crate::status::{CollectionStatus, DirectionStatus, Notice, SideStatus, State
 
 /// The status is published at most so often: four times a second is as fast as people look.
 const PUBLISH: Duration = Duration::from_millis(250);
-/// How often keys are looked at again that something passing stands in the way of.
-const LATER: Duration = Duration::from_secs(1);
 /// How often open conflicts are counted again.
 const COUNT: Duration = Duration::from_secs(2);
+
+/// How soon what could not be noted on Local is tried again.
+const NOTE_AGAIN: Duration = Duration::from_secs(1);
 
 /// How often it is looked whether there is something to tell Atlas.
 const IN_TOUCH: Duration = Duration::from_secs(1);
@@ -41,7 +42,7 @@ pub(crate) async fn keep_house(
 ) -> Result<(), EngineError> {
     let mut keeper = Keeper::new();
     let mut pauses = Pauses::new();
-    let mut again = every(LATER);
+    let mut again = every(NOTE_AGAIN);
     // Each goes at its own pace: one that waits for a silent side holds up no other.
     tokio::select! {
         never = save_and_publish(&run, &mut keeper, &status) => match never {},
@@ -104,10 +105,9 @@ async fn renew(run: &Run) -> Result<(), EngineError> {
 }
 
 async fn try_again(run: &Run) -> Infallible {
-    let mut tick = every(LATER);
     loop {
-        tick.tick().await;
-        run.try_later();
+        run.something_due().await;
+        run.try_later(false);
     }
 }
 

@@ -63,12 +63,18 @@ pub(crate) async fn catch_up(run: &Run) -> Result<(), EngineError> {
         None if run.notices().iter().any(|notice| notice.kind == "dropped") => {}
         Some(_) | None => run.ask_compare(None).await?,
     }
-    store(run).await
+    store(run, None).await
 }
 
-/// Notes the choices in force.
-pub(crate) async fn store(run: &Run) -> Result<(), EngineError> {
-    let noted = Noted::of(run);
+/// Notes the choices in force, but for one that is about to be made.
+pub(crate) async fn store(
+    run: &Run,
+    coming: Option<(&str, CollectionMode)>,
+) -> Result<(), EngineError> {
+    let mut noted = Noted::of(run);
+    noted
+        .modes
+        .extend(coming.map(|(name, mode)| (name.to_owned(), mode)));
     // A list, since a collection's name is no good name for a field.
     let modes: Vec<Bson> = noted
         .modes

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use prometheus_client::encoding::text::encode;
@@ -68,6 +68,8 @@ pub(crate) struct Monitor {
     rates: Mutex<[Rate; 2]>,
     /// Milliseconds since 1970 by this PC's clock; 0: nothing yet.
     last_change: AtomicI64,
+    /// By direction: whatever was written, stamps as well.
+    written: [AtomicU64; 2],
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +107,7 @@ impl Monitor {
             quarantined: Gauge::default(),
             rates: Mutex::new([rate; 2]),
             last_change: AtomicI64::new(0),
+            written: Default::default(),
         };
         monitor.register();
         monitor.begin_all_series();
@@ -195,6 +198,7 @@ impl Monitor {
 
     pub(crate) fn applied(&self, direction: Direction, finished: Finished) {
         let label = ByDirection(direction);
+        self.wrote(direction.target());
         self.applied.get_or_create(&label).inc();
         self.bytes
             .get_or_create(&label)
@@ -219,10 +223,14 @@ impl Monitor {
         self.resolution_failures.inc();
     }
 
-    /// How many changes were written to `side`.
+    /// A change was written to `side`, or a stamp.
+    pub(crate) fn wrote(&self, side: Side) {
+        self.written[index(Direction::into(side))].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many changes and stamps were written to `side`.
     pub(crate) fn written_to(&self, side: Side) -> u64 {
-        let label = ByDirection(Direction::into(side));
-        self.applied.get_or_create(&label).get()
+        self.written[index(Direction::into(side))].load(Ordering::Relaxed)
     }
 
     /// When a change was last written to either side.

@@ -56,7 +56,7 @@ impl Run {
         let mut set = doc! {
             "direction": refused.direction.name(), "code": refused.code, "reason": &refused.reason, "lastAt": now,
         };
-        let mut unset = doc! { "retry": "" };
+        let mut unset = doc! { "retry": "", "discarded": "" };
         let told = Side::BOTH.map(|side| self.inbox().newest(side, key));
         for (side, event) in Side::BOTH.into_iter().zip(told) {
             match event {
@@ -82,6 +82,7 @@ impl Run {
             set_aside.insert(key.clone());
             set_aside.len()
         };
+        self.no_longer_discarded(key);
         self.note_clash(key, refused.code);
         self.note_deletions(key, told);
         self.monitor.quarantined(count as u64);
@@ -133,12 +134,10 @@ impl Run {
 
     /// The key is settled; if it was set aside, it no longer is.
     pub(crate) async fn clear_quarantine(&self, key: &Key) -> Result<(), EngineError> {
-        if !self
-            .quarantined
-            .lock()
-            .expect("no holder panics")
-            .contains(key)
-        {
+        let known = [&self.quarantined, &self.discarded]
+            .iter()
+            .any(|keys| keys.lock().expect("no holder panics").contains(key));
+        if !known {
             return Ok(());
         }
         let records = self.replica(Side::Local).own(QUARANTINE);
@@ -150,6 +149,34 @@ impl Run {
         )
         .await?;
         self.forget_quarantined(key);
+        self.no_longer_discarded(key);
+        Ok(())
+    }
+
+    fn no_longer_discarded(&self, key: &Key) {
+        self.discarded.lock().expect("no holder panics").remove(key);
+    }
+
+    /// Events said of these keys that their record was discarded, or is gone. They may be old, read once more: the
+    /// records themselves tell. What was discarded is no problem any more, but its two sides still differ, so nothing
+    /// of its past proves anything.
+    pub(crate) async fn look_at_discarded(&self, mut keys: Vec<Key>) -> Result<(), EngineError> {
+        {
+            let set_aside = self.quarantined.lock().expect("no holder panics");
+            keys.retain(|key| set_aside.contains(key));
+        }
+        let records = self.replica(Side::Local).own(QUARANTINE);
+        for key in keys {
+            let record = records.find_one(doc! { "_id": record_id(&key) });
+            let record = answered(Side::Local, record.into_future()).await?;
+            if record.is_none_or(|record| record.contains_key("discarded")) {
+                self.discarded
+                    .lock()
+                    .expect("no holder panics")
+                    .insert(key.clone());
+                self.forget_quarantined(&key);
+            }
+        }
         Ok(())
     }
 
@@ -171,8 +198,7 @@ impl Run {
         same.for_each(|key| self.inbox().nudge(key.clone(), true));
     }
 
-    /// Somebody discarded the record.
-    pub(crate) fn forget_quarantined(&self, key: &Key) {
+    fn forget_quarantined(&self, key: &Key) {
         let count = {
             let mut set_aside = self.quarantined.lock().expect("no holder panics");
             set_aside.remove(key);
@@ -185,7 +211,7 @@ impl Run {
 
     /// Reads what earlier runs set aside, and has it tried again.
     pub(crate) async fn load_quarantine(&self) -> Result<(), EngineError> {
-        for record in read(self.replica(Side::Local)).await? {
+        for record in read(self.replica(Side::Local), doc! {}).await? {
             let id = record
                 .get_document("_id")
                 .ok()
@@ -197,6 +223,10 @@ impl Run {
                 collection: self.intern(&collection),
                 document,
             };
+            if record.contains_key("discarded") {
+                self.discarded.lock().expect("no holder panics").insert(key);
+                continue;
+            }
             self.quarantined
                 .lock()
                 .expect("no holder panics")
@@ -229,9 +259,14 @@ fn deletion(record: &Document, side: Side) -> Option<Event> {
     })
 }
 
-async fn read(local: &Replica) -> Result<Vec<Document>, EngineError> {
+/// Those that nobody has discarded.
+fn kept() -> Document {
+    doc! { "discarded": { "$exists": false } }
+}
+
+async fn read(local: &Replica, filter: Document) -> Result<Vec<Document>, EngineError> {
     let records = local.own(QUARANTINE);
-    let find = records.find(doc! {}).sort(doc! { "firstAt": 1 });
+    let find = records.find(filter).sort(doc! { "firstAt": 1 });
     let cursor = answered(Side::Local, find.into_future()).await?;
     answered(Side::Local, cursor.try_collect()).await
 }
@@ -241,7 +276,7 @@ async fn read(local: &Replica) -> Result<Vec<Document>, EngineError> {
 /// # Errors
 /// Local cannot be reached.
 pub async fn list(access: &Access) -> Result<Vec<Document>, EngineError> {
-    read(access.local()).await
+    read(access.local(), kept()).await
 }
 
 /// Has a record, or all of them, tried again by the running engine (or by the next one). Returns how many.
@@ -249,7 +284,8 @@ pub async fn list(access: &Access) -> Result<Vec<Document>, EngineError> {
 /// # Errors
 /// Local cannot be reached.
 pub async fn retry(access: &Access, id: Option<&Document>) -> Result<u64, EngineError> {
-    let filter = id.map_or_else(|| doc! {}, |id| doc! { "_id": id.clone() });
+    let mut filter = kept();
+    filter.extend(id.map(|id| ("_id".to_owned(), id.clone().into())));
     let records = access.local().own(QUARANTINE);
     let update = records.update_many(filter, doc! { "$set": { "retry": DateTime::now() } });
     Ok(answered(Side::Local, update.into_future())
@@ -257,16 +293,20 @@ pub async fn retry(access: &Access, id: Option<&Document>) -> Result<u64, Engine
         .matched_count)
 }
 
-/// Forgets a record: the change stays unapplied. Returns whether there was one.
+/// Discards a record: the change stays unapplied until its document changes again. Returns whether there was one. The
+/// row stays until then, for the sync has to know that the two sides differ.
 ///
 /// # Errors
 /// Local cannot be reached.
 pub async fn discard(access: &Access, id: &Document) -> Result<bool, EngineError> {
     let records = access.local().own(QUARANTINE);
-    let delete = records.delete_one(doc! { "_id": id.clone() });
-    Ok(answered(Side::Local, delete.into_future())
+    let mut record = kept();
+    record.insert("_id", id.clone());
+    let mark = doc! { "$set": { "discarded": DateTime::now() } };
+    let discard = records.update_one(record, mark);
+    Ok(answered(Side::Local, discard.into_future())
         .await?
-        .deleted_count
+        .matched_count
         > 0)
 }
 

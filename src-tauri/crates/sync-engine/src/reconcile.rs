@@ -6,7 +6,7 @@ mod batches;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bson::Document;
 use sync_core::decide::{Decision, Loss, decide};
@@ -15,7 +15,7 @@ use sync_core::inbox::Task;
 use sync_core::place::{Direction, DocumentKey, Key, Side};
 use sync_core::sighting::Sides;
 
-use self::batches::{Batches, Ended, Failing, Hands, Suspects};
+use self::batches::{Batches, Ended, Hands, Suspects};
 use crate::apply::{Outcome, Plan, apply, loss};
 use crate::error::EngineError;
 use crate::look::{Look, corrected, look};
@@ -35,7 +35,6 @@ const FENCES_MAX: usize = 3;
 pub(crate) async fn reconcile(run: Arc<Run>) {
     let mut batches = Batches::default();
     let mut suspects = Suspects::default();
-    let mut failing = Failing::default();
     while !run.stop.is_cancelled() {
         while batches.len() < BATCHES_IN_FLIGHT && run.may_work() {
             let tasks = match suspects.next() {
@@ -54,23 +53,12 @@ pub(crate) async fn reconcile(run: Arc<Run>) {
             () = run.woken() => {}
             () = run.stopping() => {}
             Some(ended) = batches.next() => match ended {
-                Ended::Done => failing.succeeded(&run),
-                Ended::Failed(error) => rest(&run, failing.failed(&run, &error)).await,
-                Ended::Broken(tasks) => if let Err(error) = suspects.add(&run, tasks).await {
-                    rest(&run, failing.failed(&run, &error)).await;
-                },
+                Ended::Done => run.look_whether_it_works(),
+                Ended::Broken(tasks) => suspects.add(&run, tasks).await,
             },
         }
     }
     while batches.next().await.is_some() {}
-}
-
-async fn rest(run: &Run, wait: Duration) {
-    tokio::select! {
-        () = tokio::time::sleep(wait) => {}
-        () = run.hurry.notified() => {}
-        () = run.stopping() => {}
-    }
 }
 
 /// A random number in 0..1 for jitter.
@@ -78,7 +66,8 @@ pub(crate) fn rand_chance() -> f64 {
     f64::from(uuid::Uuid::new_v4().as_fields().0) / f64::from(u32::MAX)
 }
 
-async fn batch(run: Arc<Run>, tasks: Vec<Task>, hands: Arc<Hands>) -> Result<(), EngineError> {
+async fn batch(run: Arc<Run>, tasks: Vec<Task>, hands: Arc<Hands>) {
+    let began = Instant::now();
     let mut by_collection: BTreeMap<Arc<str>, Vec<Task>> = BTreeMap::new();
     for task in tasks {
         by_collection
@@ -90,14 +79,14 @@ async fn batch(run: Arc<Run>, tasks: Vec<Task>, hands: Arc<Hands>) -> Result<(),
         .iter_mut()
         .map(|(collection, tasks)| work(&run, &hands, collection, std::mem::take(tasks)));
     let worked = futures_util::future::join_all(groups).await;
-    {
-        // Whatever was written is found to be settled when it is looked at again.
-        let mut inbox = run.inbox();
-        hands.empty().iter().for_each(|task| inbox.put_back(task));
-    }
+    let errors = worked.iter().filter_map(|worked| worked.as_ref().err());
+    let wait = errors.map(|error| run.failed(error, began)).max();
+    // Whatever was written is found to be settled when it is looked at again. Meanwhile other keys have their turn.
+    let left = hands.empty();
+    let wait = wait.unwrap_or_default();
+    left.iter().for_each(|task| run.put_off(task, wait));
     run.made_room();
     run.wake();
-    worked.into_iter().collect()
 }
 
 async fn work(
@@ -266,7 +255,7 @@ async fn finish(
     match &outcome {
         Outcome::Settled => run.clear_quarantine(&task.key).await?,
         Outcome::SetAside(refused) => run.set_aside(&task.key, refused).await?,
-        Outcome::Again | Outcome::Hold | Outcome::Later => {}
+        Outcome::Again | Outcome::Hold(_) | Outcome::Later(_) => {}
     }
     hands.open(&task.key);
     match outcome {
@@ -279,8 +268,8 @@ async fn finish(
         }
         Outcome::SetAside(_) => run.inbox().settle(task),
         Outcome::Again => run.inbox().again(task),
-        Outcome::Hold => run.inbox().hold(task),
-        Outcome::Later => run.put_off(task),
+        Outcome::Hold(direction) => run.hold(task, direction),
+        Outcome::Later(wait) => run.put_off(task, wait),
     }
     Ok(())
 }

@@ -5,8 +5,10 @@
 mod ahead;
 mod bad_events;
 mod standing;
+mod waiting;
 
 pub(crate) use ahead::Reading;
+pub(crate) use waiting::PASSES_WITHIN;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -59,6 +61,8 @@ pub(crate) struct Run {
     pub(crate) deletions: Mutex<HashMap<Key, [Option<Event>; 2]>>,
     /// Documents whose loser the vault refused, and why.
     pub(crate) unkept: Mutex<HashMap<Key, String>>,
+    /// Keys whose record was discarded: they were set aside and have not been brought together since.
+    pub(crate) discarded: Mutex<HashSet<Key>>,
     /// Keys that were set aside for a clash with another document.
     pub(crate) clashes: Mutex<HashSet<Key>>,
     pub(crate) not_synced: Mutex<BTreeMap<String, String>>,
@@ -85,7 +89,10 @@ pub(crate) struct Run {
     anchored: [AtomicBool; 2],
     /// Held while a position is stored or forgotten: one taken before a stream began anew must not be stored after.
     pub(crate) positions: tokio::sync::Mutex<()>,
-    later: AtomicBool,
+    waiting: waiting::Waiting,
+    failing: Mutex<[waiting::Failing; 2]>,
+    /// Held by whoever reads this PC's row on Atlas to write it.
+    pub(crate) presence: tokio::sync::Mutex<()>,
     identity_taken: Notify,
 }
 
@@ -134,6 +141,7 @@ impl Run {
             quarantined: Mutex::default(),
             deletions: Mutex::default(),
             unkept: Mutex::default(),
+            discarded: Mutex::default(),
             clashes: Mutex::default(),
             not_synced: Mutex::default(),
             conflicts_open: AtomicUsize::new(0),
@@ -154,7 +162,9 @@ impl Run {
             caught_up: Default::default(),
             anchored: Default::default(),
             positions: tokio::sync::Mutex::default(),
-            later: AtomicBool::new(false),
+            waiting: Default::default(),
+            failing: Default::default(),
+            presence: tokio::sync::Mutex::default(),
             identity_taken: Notify::new(),
         }
     }
@@ -194,20 +204,6 @@ impl Run {
             .iter()
             .cloned()
             .collect()
-    }
-
-    /// Something stands in the task's way that will pass: it is looked at again with the next `try_later`.
-    pub(crate) fn put_off(&self, task: &Task) {
-        self.inbox().hold(task);
-        self.later.store(true, Ordering::Relaxed);
-    }
-
-    /// Has everything that was put off looked at again.
-    pub(crate) fn try_later(&self) {
-        if self.later.swap(false, Ordering::Relaxed) {
-            self.inbox().release();
-            self.wake();
-        }
     }
 
     /// The listener of `side` read all there was, or knows that there is more.
@@ -265,12 +261,6 @@ impl Run {
         self.stop.cancelled().await;
     }
 
-    pub(crate) fn reopened(&self) -> watch::Receiver<Choices> {
-        let mut choices = self.choices.subscribe();
-        choices.mark_unchanged();
-        choices
-    }
-
     /// How `collection` takes part, all settings taken together.
     pub(crate) fn mode(&self, collection: &str) -> CollectionMode {
         if is_engine_owned(collection) || self.is_not_synced(collection) {
@@ -317,8 +307,9 @@ impl Run {
     /// never brought together.
     pub(crate) fn history(&self, task: &Task) -> History {
         let set_aside = || {
-            let set_aside = self.quarantined.lock().expect("no holder panics");
-            set_aside.contains(&task.key)
+            [&self.quarantined, &self.discarded]
+                .iter()
+                .any(|keys| keys.lock().expect("no holder panics").contains(&task.key))
         };
         if task.compared || self.comparisons.cover(&task.key.collection) || set_aside() {
             History::Lost

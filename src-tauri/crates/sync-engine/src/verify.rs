@@ -110,7 +110,13 @@ async fn names(
             Err(VerifyError::OneWay { what })
         };
     }
-    let mut names: Vec<String> = listed.into_iter().flat_map(|side| side.synced).collect();
+    // What is of another kind on one side only does not take part either.
+    let is_plain = |name: &&String| {
+        let mut sides = listed.iter();
+        sides.all(|side| !side.not_synced.contains_key(*name))
+    };
+    let synced = listed.iter().flat_map(|side| &side.synced);
+    let mut names: Vec<String> = synced.filter(is_plain).cloned().collect();
     names.sort_unstable();
     names.dedup();
     let holds_any = |names: &[String]| names.iter().any(|name| name != CONFLICTS);

@@ -2,6 +2,7 @@
 
 mod event;
 mod pipeline;
+mod take;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -10,16 +11,13 @@ use std::time::Duration;
 use bson::{Document, RawBsonRef, RawDocumentBuf};
 use futures_util::StreamExt;
 use mongodb::raw_batch_cursor::{RawBatch, RawBatchCursor};
-use sync_core::digest::Digest;
-use sync_core::place::{Direction, DocumentKey, Key, Side};
-use sync_core::sighting::{Copy, Event, Happening, Moment};
-use sync_core::stamp::Stamp;
+use sync_core::place::{DocumentKey, Key, Side};
 
 use crate::error::{EngineError, Remedy, answered};
 use crate::positions::time_of;
 use crate::run::{Reading, Run};
 pub(crate) use event::Salvage;
-use event::{ChangeEvent, Transaction, What, parse, salvage};
+use event::{Transaction, What, parse, salvage};
 use pipeline::StreamOptions;
 
 /// Keys a side may have waiting before its listener pauses: bounds memory at about 10 MB a side.
@@ -39,6 +37,8 @@ pub(crate) struct Listener {
     buried: Option<(Transaction, HashSet<(String, DocumentKey)>)>,
     /// Collections of which the last answer said that they are gone; `None` is the whole database.
     dropped: Vec<Option<String>>,
+    /// Keys of which it said that the record of their having been set aside was discarded.
+    discarded: Vec<Key>,
 }
 
 /// Why reading stopped without an error.
@@ -68,6 +68,7 @@ impl Listener {
             token,
             buried: None,
             dropped: Vec::new(),
+            discarded: Vec::new(),
         }
     }
 
@@ -87,7 +88,8 @@ impl Listener {
 
     /// Opens the stream and reads it until it fails or is told to stop.
     pub(crate) async fn listen(&mut self, run: &Arc<Run>) -> Result<Stopped, EngineError> {
-        let mut reopen = run.reopened();
+        let mut choices = run.choices.subscribe();
+        let modes = choices.borrow_and_update().modes.clone();
         let mut batches = match self.open(run, self.token.as_ref()).await {
             Err(error) if self.is_of_the_token(run, &error).await => {
                 tracing::warn!(side = %self.side, %error, "the position is of no use");
@@ -100,16 +102,21 @@ impl Listener {
             let batch = tokio::select! {
                 batch = next => batch?,
                 () = run.stopping() => return Ok(Stopped::Ending),
-                _ = reopen.changed() => return Ok(Stopped::Reopen),
+                // A pause is none of the stream's business.
+                _ = choices.wait_for(|choices| choices.modes != modes) => return Ok(Stopped::Reopen),
             };
             let Some(batch) = batch else {
                 return Err(EngineError::reply(self.side, "the stream's next answer"));
             };
-            let read = self.read(run, &batch)?;
-            // Known to the next run as well before its position passes them.
-            run.report_dropped(self.side, std::mem::take(&mut self.dropped))
-                .await?;
-            run.compare_unread().await?;
+            let before = self.buried.clone();
+            let read = match self.take_in(run, &batch).await {
+                Ok(read) => read,
+                Err(error) => {
+                    // The answer is read again.
+                    self.buried = before;
+                    return Err(error);
+                }
+            };
             self.advance(run, &batch, read.count);
             if let Some(stopped) = read.stopped {
                 return Ok(stopped);
@@ -127,7 +134,8 @@ impl Listener {
     /// Whether the server refuses the position and not the stream: there are too many ways in which a token can be bad
     /// to know them by their codes.
     async fn is_of_the_token(&self, run: &Run, error: &EngineError) -> bool {
-        let refused = error.code().is_some() && error.remedy() != Remedy::CompareAgain;
+        // One that is stepping down, or short of time, has nothing against it.
+        let refused = error.is_final() && error.remedy() != Remedy::CompareAgain;
         refused && self.token.is_some() && self.open(run, None).await.is_ok()
     }
 
@@ -158,6 +166,17 @@ impl Listener {
                 .await
         })
         .await
+    }
+
+    async fn take_in(&mut self, run: &Arc<Run>, batch: &RawBatch) -> Result<Read, EngineError> {
+        let read = self.read(run, batch)?;
+        // Known to the next run as well before its position passes them.
+        run.report_dropped(self.side, std::mem::take(&mut self.dropped))
+            .await?;
+        run.compare_unread().await?;
+        run.look_at_discarded(std::mem::take(&mut self.discarded))
+            .await?;
+        Ok(read)
     }
 
     fn read(&mut self, run: &Arc<Run>, batch: &RawBatch) -> Result<Read, EngineError> {
@@ -201,194 +220,5 @@ impl Listener {
             && batch.as_raw_document().as_bytes().len() < ANSWER_BYTES_MAX;
         run.set_caught_up(self.side, short);
         run.wake();
-    }
-
-    fn take(&mut self, run: &Arc<Run>, event: ChangeEvent) {
-        let ChangeEvent {
-            what,
-            moment,
-            transaction,
-        } = event;
-        if self
-            .buried
-            .as_ref()
-            .is_some_and(|(open, _)| Some(open) != transaction.as_ref())
-        {
-            self.buried = None;
-        }
-        let is_own = transaction.as_ref().is_some_and(|transaction| {
-            let replica = run.replica(self.side);
-            replica.own_sessions.contain(&transaction.session)
-        });
-        match what {
-            What::Put { .. } if is_own => self.echo(run),
-            What::Put {
-                collection,
-                key,
-                document,
-                whole,
-            } => {
-                let key = Key {
-                    collection: run.intern(&collection),
-                    document: key,
-                };
-                self.take_put(run, key, document, whole, moment);
-            }
-            What::Delete { collection, key } => self.take_delete(run, collection, key, moment),
-            What::Tombstone { collection, key } => {
-                self.take_tombstone(run, collection, key, moment, transaction)
-            }
-            What::Retry { collection, key } => {
-                run.inbox().pass(self.side);
-                run.inbox().nudge(
-                    Key {
-                        collection: run.intern(&collection),
-                        document: key,
-                    },
-                    true,
-                );
-            }
-            What::Discarded { collection, key } => {
-                run.inbox().pass(self.side);
-                run.forget_quarantined(&Key {
-                    collection: run.intern(&collection),
-                    document: key,
-                });
-            }
-            What::Fence(counter) => {
-                run.inbox().pass(self.side);
-                run.fence(self.side).delivered(counter);
-            }
-            What::Dropped { collection } => {
-                run.inbox().pass(self.side);
-                self.dropped.push(Some(collection));
-            }
-            What::DatabaseDropped => {
-                run.inbox().pass(self.side);
-                self.dropped.push(None);
-            }
-            What::Invalidated | What::Other => run.inbox().pass(self.side),
-        }
-    }
-
-    fn take_delete(&mut self, run: &Run, collection: String, key: DocumentKey, moment: Moment) {
-        let name = run.intern(&collection);
-        run.comparisons.note_deleted(&collection, &key);
-        let buried = (collection, key);
-        let by_engine = self
-            .buried
-            .as_mut()
-            .is_some_and(|(_, keys)| keys.remove(&buried));
-        let key = Key {
-            collection: name,
-            document: buried.1,
-        };
-        let happening = match (by_engine, self.side) {
-            (true, Side::Local) => return self.echo(run),
-            (true, Side::Atlas) => Happening::EngineDelete,
-            (false, Side::Local | Side::Atlas) => Happening::Delete,
-        };
-        self.offer(run, key, Event::new(happening, moment));
-    }
-
-    fn take_tombstone(
-        &mut self,
-        run: &Run,
-        collection: String,
-        key: DocumentKey,
-        moment: Moment,
-        transaction: Option<Transaction>,
-    ) {
-        let name = run.intern(&collection);
-        if let Some(transaction) = transaction {
-            let (_, keys) = self
-                .buried
-                .get_or_insert_with(|| (transaction, HashSet::new()));
-            keys.insert((collection, key.clone()));
-        }
-        match self.side {
-            Side::Local => run.inbox().pass(self.side),
-            Side::Atlas => {
-                let event = Event::new(Happening::Tombstone, moment);
-                self.offer(
-                    run,
-                    Key {
-                        collection: name,
-                        document: key,
-                    },
-                    event,
-                );
-            }
-        }
-    }
-
-    fn take_put(
-        &mut self,
-        run: &Arc<Run>,
-        key: Key,
-        document: Option<RawDocumentBuf>,
-        whole: bool,
-        moment: Moment,
-    ) {
-        let copy = document.as_deref().map(|document| {
-            let content = Digest::of_content(document)?;
-            Ok::<_, sync_core::document::MalformedDocument>(Copy {
-                content,
-                stamp: Stamp::of(document).ok().flatten(),
-            })
-        });
-        let content = match copy {
-            Some(Ok(copy)) => {
-                if self.is_echo(run, &key, &copy) {
-                    run.inbox().pass(self.side);
-                    run.monitor.echo(self.side);
-                    return;
-                }
-                whole.then_some(copy.content)
-            }
-            // What its bytes are is looked at, and set aside if need be, when its turn comes.
-            Some(Err(_)) | None => None,
-        };
-        self.offer(run, key, Event::new(Happening::Put { content }, moment));
-    }
-
-    /// Only what this process is known to have written is an echo. A stamp alone proves nothing: a document that is
-    /// copied to another collection, put back, or brought back with a backup carries it along. On Local a user's
-    /// deletion in front of it means that he put the document back. What Local is known to hold already needs no look
-    /// either, unless somebody is at work on the key with an older picture of it.
-    fn is_echo(&self, run: &Run, key: &Key, copy: &Copy) -> bool {
-        let held = run.origins.holds(Side::Local, key, copy.content);
-        match self.side {
-            Side::Local => {
-                let newest = run.inbox().newest(Side::Local, key);
-                let deleted = newest.is_some_and(|event| event.happening == Happening::Delete);
-                copy.clean().is_some() && held && !deleted
-            }
-            Side::Atlas => {
-                let sent = copy
-                    .clean()
-                    .is_some_and(|stamp| stamp.revision.author == run.author())
-                    && run.origins.holds(Side::Atlas, key, copy.content);
-                sent || (held && !run.inbox().contains(key))
-            }
-        }
-    }
-
-    fn echo(&self, run: &Run) {
-        run.inbox().pass(self.side);
-        run.monitor.echo(self.side);
-    }
-
-    fn offer(&self, run: &Run, key: Key, event: Event) {
-        if !run.takes_part(self.side, &key.collection) {
-            run.inbox().pass(self.side);
-            return;
-        }
-        if self.side == Side::Local {
-            run.origins.forget(Side::Local, &key);
-        }
-        run.monitor.read(Direction { source: self.side });
-        run.inbox()
-            .offer(self.side, key, event, run.clock.steady_ms());
     }
 }

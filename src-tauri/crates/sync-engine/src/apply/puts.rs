@@ -14,7 +14,7 @@ use crate::look::Look;
 use crate::monitor::Finished;
 use crate::quarantine::Refused;
 use crate::replica::{Refusal, Rewrite, Written};
-use crate::run::Run;
+use crate::run::{PASSES_WITHIN, Run};
 
 /// Why a document is set aside, in words for a person.
 type Reason = String;
@@ -80,7 +80,7 @@ pub(super) async fn put(
                 run.origins.forget(target, &put.look.task.key);
                 ended.push((put.look.task, Outcome::Again));
             }
-            Written::Busy => ended.push((put.look.task, Outcome::Later)),
+            Written::Busy => ended.push((put.look.task, Outcome::Later(PASSES_WITHIN))),
             Written::Refused(Refusal { code, reason }) => {
                 run.origins.forget(target, &put.look.task.key);
                 run.monitor.failed(direction);
@@ -185,7 +185,7 @@ pub(super) async fn stamp(
     let outcome = |written| match written {
         Written::Done => Outcome::Settled,
         Written::Stale => Outcome::Again,
-        Written::Busy => Outcome::Later,
+        Written::Busy => Outcome::Later(PASSES_WITHIN),
         Written::Refused(refusal) => Outcome::SetAside(Refused {
             direction: Direction::UPLOAD,
             code: refusal.code,
@@ -194,10 +194,10 @@ pub(super) async fn stamp(
     };
     let ended = tasks.into_iter().zip(outcomes.into_iter().map(outcome));
     Ok(ended
-        .inspect(|(task, outcome)| {
-            if matches!(outcome, Outcome::Again) {
-                run.origins.forget(Side::Local, &task.key);
-            }
+        .inspect(|(task, outcome)| match outcome {
+            Outcome::Settled => run.monitor.wrote(Side::Local),
+            Outcome::Again => run.origins.forget(Side::Local, &task.key),
+            Outcome::Hold(_) | Outcome::Later(_) | Outcome::SetAside(_) => {}
         })
         .collect())
 }

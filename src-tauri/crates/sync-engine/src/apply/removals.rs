@@ -13,7 +13,7 @@ use crate::look::Look;
 use crate::monitor::Finished;
 use crate::quarantine::Refused;
 use crate::replica::{Deletion, Raise, Refusal, Written};
-use crate::run::Run;
+use crate::run::{PASSES_WITHIN, Run};
 
 /// A deletion that was decided.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ fn ending(run: &Run, task: Task, written: Written, direction: Direction) -> (Tas
     let outcome = match written {
         Written::Done => Outcome::Settled,
         Written::Stale => Outcome::Again,
-        Written::Busy => Outcome::Later,
+        Written::Busy => Outcome::Later(PASSES_WITHIN),
         Written::Refused(Refusal { code, reason }) => {
             run.monitor.failed(direction);
             Outcome::SetAside(Refused {

@@ -1,7 +1,7 @@
 //! Settling a range: equal documents are passed over, differing ones handed to the loop, and what one side lacks
 //! altogether is copied at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -87,6 +87,10 @@ async fn seed(
         run.replica(Side::Local).tombstones(collection, &keys),
         run.replica(Side::Atlas).tombstones(collection, &keys),
     )?;
+    let mut claims = Claims {
+        run,
+        tasks: HashMap::new(),
+    };
     let (mut plans, mut others) = (Vec::new(), Vec::new());
     for mut look in looks {
         let key = look.task.key.clone();
@@ -108,35 +112,46 @@ async fn seed(
                 run.inbox().settle(&task);
                 others.push(look);
             }
-            Some(_) => plans.push(Plan { look, decision }),
+            Some(task) => {
+                claims.tasks.insert(key, task);
+                plans.push(Plan { look, decision });
+            }
             None => others.push(look),
         }
     }
-    let tasks: Vec<Task> = plans.iter().map(|plan| plan.look.task.clone()).collect();
-    let applied = apply(run, collection, plans, Instant::now()).await;
-    let Ok(applied) = applied else {
-        // The range is read again: whatever was written is found to be settled then.
-        let mut inbox = run.inbox();
-        tasks.iter().for_each(|task| inbox.settle(task));
-        drop(inbox);
-        return applied.map(|_| Vec::new());
-    };
-    for (task, outcome) in applied {
+    let keys: Vec<Key> = claims.tasks.keys().cloned().collect();
+    for (task, outcome) in apply(run, collection, plans, Instant::now()).await? {
+        if let Outcome::SetAside(refused) = &outcome {
+            run.set_aside(&task.key, refused).await?;
+        }
+        claims.tasks.remove(&task.key);
         match outcome {
-            Outcome::Settled => run.inbox().settle(&task),
+            Outcome::Settled | Outcome::SetAside(_) => run.inbox().settle(&task),
             Outcome::Again => run.inbox().again(&task),
-            Outcome::Hold => run.inbox().hold(&task),
-            Outcome::Later => run.put_off(&task),
-            Outcome::SetAside(refused) => {
-                run.set_aside(&task.key, &refused).await?;
-                run.inbox().settle(&task);
-            }
+            Outcome::Hold(direction) => run.hold(&task, direction),
+            Outcome::Later(wait) => run.put_off(&task, wait),
         }
     }
-    run.made_room();
-    run.wake();
-    at_rest(run, tasks.into_iter().map(|task| task.key).collect()).await?;
+    drop(claims);
+    at_rest(run, keys).await?;
     Ok(others)
+}
+
+/// Keys that were claimed and not given back yet. An error, here or in another range, ends the copy in the middle:
+/// the range is read again then, and whatever was written is found to be settled.
+struct Claims<'a> {
+    run: &'a Run,
+    tasks: HashMap<Key, Task>,
+}
+
+impl Drop for Claims<'_> {
+    fn drop(&mut self) {
+        let mut inbox = self.run.inbox();
+        self.tasks.values().for_each(|task| inbox.settle(task));
+        drop(inbox);
+        self.run.made_room();
+        self.run.wake();
+    }
 }
 
 /// Pairs both sides' documents. One whose bytes do not add up is set aside, and the others go on.

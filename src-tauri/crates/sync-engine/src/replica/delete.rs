@@ -13,7 +13,7 @@ use sync_core::sighting::Tombstone;
 
 use super::Replica;
 use super::read::{by_key, parse_tombstone, tombstone_id};
-use super::write::{COMMAND_BYTES_MAX, Refusal, Written, chunks};
+use super::write::{Refusal, Written, chunks};
 use crate::error::EngineError;
 use crate::names::TOMBSTONES;
 
@@ -33,7 +33,7 @@ pub(crate) struct Raise {
 }
 
 impl Deletion {
-    /// What it takes in either of the two commands: the document in one, its key twice in the other.
+    /// What it takes in memory, and at most in a command: the document, and its key twice.
     fn bytes(&self) -> usize {
         let key = key_of(&self.seen).map_or(0, |key| key.as_bytes().len());
         self.seen.as_bytes().len() + 2 * key
@@ -69,28 +69,30 @@ impl Replica {
         part: &[Deletion],
     ) -> Result<Written, EngineError> {
         let mut session = self.begin().await?;
-        let written = match part {
-            [large] if large.bytes() > COMMAND_BYTES_MAX => {
-                self.delete_large_in(&mut session, collection, large).await
-            }
-            part => self.delete_in(&mut session, collection, part).await,
-        };
+        let written = self.delete_in(&mut session, collection, part).await;
         self.end(session, written).await.or_else(refused)
     }
 
+    /// The documents are read and compared here, byte for byte: to a server 5 and 5.0 are the same. Had anybody written
+    /// one of them since the transaction began, the server would break it off.
     async fn delete_in(
         &self,
         session: &mut ClientSession,
         collection: &str,
         part: &[Deletion],
     ) -> Result<Written, EngineError> {
+        let keys = part.iter().map(|deletion| key_of(&deletion.seen));
+        let keys = keys.collect::<Result<Vec<_>, _>>();
+        let keys = keys.map_err(EngineError::malformed(self.side))?;
+        let current = self.read_within(session, collection, &keys).await?;
         let mut tombstones = RawArrayBuf::new();
         let mut deletes = RawArrayBuf::new();
-        for deletion in part {
-            let key = key_of(&deletion.seen).map_err(EngineError::malformed(self.side))?;
-            tombstones.push(bury(collection, &key, deletion.tombstone));
-            let filter = self.unchanged(&deletion.seen)?;
-            deletes.push(rawdoc! { "q": filter, "limit": 1, "collation": { "locale": "simple" } });
+        for (deletion, key) in part.iter().zip(&keys) {
+            if current.get(key) != Some(&deletion.seen) {
+                return Ok(Written::Stale);
+            }
+            tombstones.push(bury(collection, key, deletion.tombstone));
+            deletes.push(rawdoc! { "q": by_key(key), "limit": 1 });
         }
         let command = rawdoc! { "update": TOMBSTONES, "updates": tombstones };
         match self.write_in(session, command, part.len(), false).await? {
@@ -99,32 +101,6 @@ impl Replica {
         }
         let command = rawdoc! { "delete": collection, "deletes": deletes };
         self.write_in(session, command, part.len(), true).await
-    }
-
-    /// One that has no room in a command is read and compared here. Had anybody written it since the transaction began,
-    /// the server would break it off.
-    async fn delete_large_in(
-        &self,
-        session: &mut ClientSession,
-        collection: &str,
-        deletion: &Deletion,
-    ) -> Result<Written, EngineError> {
-        let key = key_of(&deletion.seen).map_err(EngineError::malformed(self.side))?;
-        let current = self.read_in(session, collection, &by_key(&key)).await?;
-        if current.as_ref() != Some(&deletion.seen) {
-            return Ok(Written::Stale);
-        }
-        match self
-            .bury_in(session, collection, &key, deletion.tombstone)
-            .await?
-        {
-            Written::Done => {}
-            other => return Ok(other),
-        }
-        let mut deletes = RawArrayBuf::new();
-        deletes.push(rawdoc! { "q": by_key(&key), "limit": 1 });
-        let command = rawdoc! { "delete": collection, "deletes": deletes };
-        self.write_in(session, command, 1, true).await
     }
 
     /// Writes the tombstone, if the document is still absent and no other tombstone has come.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bson::spec::BinarySubtype;
-use bson::{Binary, RawArrayBuf, RawBsonRef, RawDocument, RawDocumentBuf, cstr, rawdoc};
+use bson::{Binary, Document, RawArrayBuf, RawBsonRef, RawDocument, RawDocumentBuf, cstr, rawdoc};
 use futures_util::StreamExt;
 use sync_core::document::{MalformedDocument, key_of, single};
 use sync_core::place::DocumentKey;
@@ -179,9 +179,15 @@ fn by_keys(keys: &[DocumentKey]) -> RawDocumentBuf {
 /// # Errors
 /// It cannot.
 pub(crate) fn askable(key: &DocumentKey) -> Result<(), MalformedDocument> {
-    match single("k", key).iter().next() {
+    let holder = single("k", key);
+    let unsayable = |error| Err(MalformedDocument::Element(format!("its _id: {error}")));
+    match holder.iter().next() {
+        // What is inside is not looked at until it is asked for.
+        Some(Ok((_, RawBsonRef::Document(_) | RawBsonRef::Array(_)))) => {
+            Document::try_from(&*holder).map_or_else(unsayable, |_| Ok(()))
+        }
         Some(Ok(_)) => Ok(()),
-        Some(Err(error)) => Err(MalformedDocument::Element(format!("its _id: {error}"))),
+        Some(Err(error)) => unsayable(error),
         None => Err(MalformedDocument::NoId),
     }
 }
@@ -189,7 +195,9 @@ pub(crate) fn askable(key: &DocumentKey) -> Result<(), MalformedDocument> {
 /// The `_id` of a document's tombstone. One that no driver can say is noted by its bytes.
 pub(crate) fn tombstone_id(collection: &str, key: &DocumentKey) -> RawDocumentBuf {
     let mut id = rawdoc! { "collection": collection };
-    if let Some(Ok((_, value))) = single("k", key).iter().next() {
+    if askable(key).is_ok()
+        && let Some(Ok((_, value))) = single("k", key).iter().next()
+    {
         id.append(cstr!("id"), value);
     } else {
         let (subtype, bytes) = (BinarySubtype::Generic, key.as_bytes().to_vec());

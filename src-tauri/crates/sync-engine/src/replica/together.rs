@@ -120,7 +120,7 @@ impl Replica {
         Ok(all.then_some(outcomes))
     }
 
-    async fn read_within(
+    pub(super) async fn read_within(
         &self,
         session: &mut ClientSession,
         collection: &str,

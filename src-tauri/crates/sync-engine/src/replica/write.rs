@@ -11,7 +11,7 @@ use super::together::TOGETHER_MAX;
 use crate::error::{EngineError, Remedy, is_passing};
 
 /// Statements of one command together stay below this, far enough under the server's 16 MiB for a command.
-pub(super) const COMMAND_BYTES_MAX: usize = 8 * 1024 * 1024;
+const COMMAND_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Statements in one command; a server takes 100,000, but an answer should not be long in coming.
 const STATEMENTS_MAX: usize = 1000;
 /// Above this, old and new document do not fit into one statement together: compared and written in a transaction.
@@ -257,7 +257,7 @@ impl Replica {
     }
 
     /// Matches the document only as it was read. Its values stand as literals, compared without any collation.
-    pub(super) fn unchanged(&self, seen: &RawDocument) -> Result<RawDocumentBuf, EngineError> {
+    fn unchanged(&self, seen: &RawDocument) -> Result<RawDocumentBuf, EngineError> {
         let key = key_of(seen).map_err(EngineError::malformed(self.side))?;
         let mut equal = RawArrayBuf::new();
         equal.push("$$ROOT");

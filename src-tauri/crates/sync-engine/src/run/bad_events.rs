@@ -43,7 +43,7 @@ impl Run {
                     order,
                     assumed: true,
                 };
-                self.origins.forget(Side::Local, &key);
+                self.origins.forget(side, &key);
                 let mut inbox = self.inbox();
                 inbox.offer(side, key.clone(), event, self.clock.steady_ms());
                 // What it was is not known, so the events that are known prove nothing.

@@ -29,6 +29,7 @@ impl Run {
             for kind in ["reconnect-failing", "unauthorized", "standalone", "too-old"] {
                 self.forget(kind, side.name());
             }
+            self.try_later(true);
             self.wake();
         }
     }

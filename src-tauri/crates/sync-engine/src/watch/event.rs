@@ -54,7 +54,7 @@ pub(crate) enum What {
         collection: String,
         key: DocumentKey,
     },
-    /// The record of a document that was set aside is gone.
+    /// The record of a document that was set aside was discarded, or is gone.
     Discarded {
         collection: String,
         key: DocumentKey,
@@ -165,17 +165,17 @@ fn own_record(event: &RawDocument, collection: &str, operation: &str) -> What {
     let Some((named, key)) = id.ok().and_then(parse_tombstone_id) else {
         return What::Other;
     };
-    let asked = matches!(event.get("retry"), Ok(Some(_)));
+    let says = |field: &str| matches!(event.get(field), Ok(Some(_)));
     match (collection, operation) {
         (TOMBSTONES, "insert" | "replace" | "update") => What::Tombstone {
             collection: named,
             key,
         },
-        (QUARANTINE, "update") if asked => What::Retry {
+        (QUARANTINE, "update") if says("retry") => What::Retry {
             collection: named,
             key,
         },
-        (QUARANTINE, "delete") => What::Discarded {
+        (QUARANTINE, operation) if operation == "delete" || says("discarded") => What::Discarded {
             collection: named,
             key,
         },

@@ -89,6 +89,7 @@ fn trimmed() -> Document {
         "fullDocument": { "$cond": [{ "$or": [too_large, is_own] }, "$$REMOVE", "$fullDocument"] },
         "fence": fence,
         "retry": "$updateDescription.updatedFields.retry",
+        "discarded": "$updateDescription.updatedFields.discarded",
     }
 }
 

@@ -1,0 +1,242 @@
+//! Keys that wait although nobody works on them: for a direction that is paused, or for something that will pass.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use sync_core::backoff::Backoff;
+use sync_core::inbox::Task;
+use sync_core::place::{Direction, Key, Side};
+use tokio::sync::Notify;
+
+use super::{Run, index};
+use crate::error::EngineError;
+use crate::reconcile::rand_chance;
+
+/// Keys that were put off, and when each is due.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    keys: Mutex<Vec<(Key, Instant)>>,
+    changed: Notify,
+}
+
+/// How long a key waits for something that passes by itself, and whose end is not told.
+pub(crate) const PASSES_WITHIN: Duration = Duration::from_secs(1);
+
+/// Failures in a row that are told: more than a line that is cut makes until it is noticed.
+const FAILURES_TOLD: u32 = 8;
+
+const NOT_WRITING: &str = "not-writing";
+
+/// What fails on one side, time after time.
+#[derive(Debug, Default)]
+pub(super) struct Failing {
+    in_a_row: u32,
+    /// When the last one was counted, and how much had been written there by the first.
+    since: Option<(Instant, u64)>,
+}
+
+impl Run {
+    /// The task's direction is paused, or was when it was decided about.
+    pub(crate) fn hold(&self, task: &Task, direction: Direction) {
+        let mut inbox = self.inbox();
+        // Asked with the inbox in hand: whoever resumes the direction says so before he releases what is held.
+        if self.is_paused(direction) {
+            inbox.hold(task);
+        } else {
+            inbox.put_back(task);
+        }
+        drop(inbox);
+        self.wake();
+    }
+
+    /// Something stands in the task's way that will pass: it is looked at again after `wait`.
+    pub(crate) fn put_off(&self, task: &Task, wait: Duration) {
+        self.inbox().hold(task);
+        let due = Instant::now() + wait;
+        let mut keys = self.waiting.keys.lock().expect("no holder panics");
+        keys.push((task.key.clone(), due));
+        self.waiting.changed.notify_one();
+    }
+
+    /// Has what was put off looked at again: what is due, or all of it. Keys that wait for a direction stay where they
+    /// are.
+    pub(crate) fn try_later(&self, all: bool) {
+        let now = Instant::now();
+        let mut keys = self.waiting.keys.lock().expect("no holder panics");
+        let due: Vec<_> = keys.extract_if(.., |(_, due)| all || *due <= now).collect();
+        drop(keys);
+        if due.is_empty() {
+            return;
+        }
+        let mut inbox = self.inbox();
+        due.iter().for_each(|(key, _)| inbox.release_one(key));
+        drop(inbox);
+        self.wake();
+    }
+
+    /// Ends when something that was put off is due.
+    pub(crate) async fn something_due(&self) {
+        loop {
+            let changed = self.waiting.changed.notified();
+            let next = {
+                let keys = self.waiting.keys.lock().expect("no holder panics");
+                keys.iter().map(|(_, due)| *due).min()
+            };
+            let due = async {
+                match next {
+                    Some(due) => tokio::time::sleep_until(due.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = due => return,
+                () = changed => {}
+            }
+        }
+    }
+
+    /// Work that was taken up at `began` failed. Returns how long its keys should wait. Batches that were under way
+    /// together fail together, and count as one.
+    pub(crate) fn failed(&self, error: &EngineError, began: Instant) -> Duration {
+        const BACKOFF: Backoff = Backoff {
+            interval: Duration::from_millis(100),
+            attempts_max: FAILURES_TOLD,
+        };
+        let side = error.side().unwrap_or(Side::Local);
+        let mut failing = self.failing.lock().expect("no holder panics");
+        let failing = &mut failing[index(side)];
+        let known = failing.since;
+        if known.is_none_or(|(counted, _)| began >= counted) {
+            failing.in_a_row = failing.in_a_row.saturating_add(1);
+            tracing::warn!(%error, failures = failing.in_a_row, "changes could not be written or read");
+        }
+        let before = known.map_or_else(|| self.monitor.written_to(side), |(_, before)| before);
+        failing.since = Some((Instant::now(), before));
+        // A side that is away is told of already.
+        if BACKOFF.is_loud(failing.in_a_row) && self.is_connected(side) {
+            let failures = failing.in_a_row;
+            let text = format!(
+                "changes could not be brought to {side} {failures} times in a row; still trying. Last: {error}"
+            );
+            self.notice(NOT_WRITING, side.name(), text);
+        }
+        BACKOFF.wait(failing.in_a_row, rand_chance())
+    }
+
+    /// A batch ended. What failed on a side is over once something was written there, or nothing waits any more.
+    pub(crate) fn look_whether_it_works(&self) {
+        let nothing_waits = self.inbox().is_empty();
+        let mut failing = self.failing.lock().expect("no holder panics");
+        for side in Side::BOTH {
+            let failing = &mut failing[index(side)];
+            let Some((_, before)) = failing.since else {
+                continue;
+            };
+            if nothing_waits || self.monitor.written_to(side) > before {
+                *failing = Failing::default();
+                self.forget(NOT_WRITING, side.name());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use futures_util::FutureExt;
+    use sync_core::place::DocumentKey;
+    use sync_core::sighting::Sides;
+
+    use super::*;
+    use crate::monitor::Finished;
+    use crate::run::tests::idle_run;
+
+    fn key(id: u8) -> Key {
+        Key {
+            collection: Arc::from("bills"),
+            document: DocumentKey::new(0x10, &[id, 0, 0, 0]),
+        }
+    }
+
+    fn taken(run: &Run, id: u8) -> Task {
+        run.inbox().nudge(key(id), false);
+        run.inbox().take(1).remove(0)
+    }
+
+    fn pause(run: &Run, local: bool) {
+        run.choices.send_modify(|choices| {
+            choices.paused = Sides {
+                local,
+                ..Sides::NONE
+            };
+        });
+    }
+
+    #[tokio::test]
+    async fn a_key_that_was_decided_about_in_a_pause_does_not_wait_for_the_next_one() {
+        let run = idle_run().await;
+        let task = taken(&run, 1);
+        pause(&run, true);
+        // It is resumed while the batch still has the key in its hands.
+        pause(&run, false);
+        run.inbox().release();
+        run.hold(&task, Direction::UPLOAD);
+        assert_eq!(run.inbox().take(9).len(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_put_off_is_looked_at_when_it_is_due_and_a_pause_goes_on() {
+        let run = idle_run().await;
+        pause(&run, true);
+        let (held, late) = (taken(&run, 1), taken(&run, 2));
+        run.hold(&held, Direction::UPLOAD);
+        run.put_off(&late, Duration::from_secs(3600));
+        assert!(run.something_due().now_or_never().is_none());
+        run.try_later(false);
+        assert!(run.inbox().take(9).is_empty());
+        run.try_later(true);
+        let tried: Vec<Key> = run
+            .inbox()
+            .take(9)
+            .into_iter()
+            .map(|task| task.key)
+            .collect();
+        assert_eq!(tried, [key(2)]);
+        run.put_off(&late, Duration::ZERO);
+        run.something_due().await;
+        run.try_later(false);
+        assert_eq!(run.inbox().take(9).len(), 1);
+    }
+
+    #[tokio::test]
+    async fn failures_in_a_row_are_told_until_something_is_written_there() {
+        let run = idle_run().await;
+        run.connected(Side::Atlas);
+        run.inbox().nudge(key(1), false);
+        let told = |run: &Run| {
+            let notices = run.notices();
+            let about = notices.iter().find(|notice| notice.kind == NOT_WRITING);
+            about.map(|notice| notice.about.clone().unwrap())
+        };
+        let silent = EngineError::Silent { side: Side::Atlas };
+        for failure in 1..=FAILURES_TOLD {
+            assert_eq!(told(&run), None, "{failure}");
+            let began = Instant::now();
+            let wait = run.failed(&silent, began);
+            assert!(run.failed(&silent, began) <= wait * 4, "as one");
+        }
+        assert_eq!(told(&run).as_deref(), Some("atlas"));
+        let finished = || Finished {
+            bytes: 1,
+            took: Duration::ZERO,
+            conflict: false,
+        };
+        run.monitor.applied(Direction::DOWNLOAD, finished());
+        run.look_whether_it_works();
+        assert!(told(&run).is_some(), "nothing was written there");
+        run.monitor.applied(Direction::UPLOAD, finished());
+        run.look_whether_it_works();
+        assert_eq!(told(&run), None);
+    }
+}
