@@ -25,11 +25,6 @@ fn damages() -> Vec<(&'static str, Document, &'static str)> {
         ("modes", doc! { "bidirectional": "yes" }, modes),
         ("comparison:bills", doc! { "round": "first" }, comparison),
         (
-            "comparison:bills",
-            doc! { "round": 1_i64, "after": 7 },
-            comparison,
-        ),
-        (
             "paused",
             doc! { "upload": "yes" },
             "what is paused is damaged",
@@ -85,8 +80,7 @@ async fn damaged_records_are_told_and_both_sides_become_the_same_all_the_same() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_tombstone_counts_as_none_and_is_written_anew() {
-    let site = Site::new().await;
-    let mut site = site;
+    let mut site = Site::new().await;
     site.here("bills").insert_many(many(4, 10)).await.unwrap();
     site.world.start().await;
     let id = |id: i32| doc! { "_id": { "collection": "bills", "id": id } };
@@ -106,17 +100,12 @@ async fn a_damaged_tombstone_counts_as_none_and_is_written_anew() {
     for bills in [&here, &there] {
         assert_eq!(bills.count_documents(doc! {}).await.unwrap(), 2);
     }
-    for number in [0, 1] {
-        for database in [&site.pc().local, &site.world.atlas] {
-            let tombstones = database.collection::<Document>(TOMBSTONES);
-            let buried = tombstones.find_one(id(number)).await.unwrap().unwrap();
-            let whole =
-                buried.get_datetime("lastModified").is_ok() && buried.get_i64("version").is_ok();
-            assert!(
-                whole || std::ptr::eq(database, &site.pc().local),
-                "{buried}"
-            );
-        }
+    // An engine's deletion leaves its own where it removed the copy.
+    for (number, database) in [(0, &site.pc().local), (1, &site.world.atlas)] {
+        let tombstones = database.collection::<Document>(TOMBSTONES);
+        let buried = tombstones.find_one(id(number)).await.unwrap().unwrap();
+        buried.get_datetime("lastModified").unwrap();
+        buried.get_i64("version").unwrap();
     }
     // Both can be made again, and what was not deleted lives.
     here.insert_one(doc! { "_id": 0, "again": true })

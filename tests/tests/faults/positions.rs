@@ -1,6 +1,7 @@
 //! Stored positions that are damaged, old, foreign, or point into a past that the server has forgotten.
 
 use bson::{Bson, DateTime, Document, doc};
+use futures_util::StreamExt;
 use integration_tests::mongod::{Mongod, Options};
 use integration_tests::world::Pc;
 use mongodb::Collection;
@@ -289,8 +290,8 @@ async fn a_whole_token_of_another_server_in_locals_row_leads_to_a_full_compare()
         .insert_one(doc! { "_id": 1 })
         .await
         .unwrap();
-    let event = stream.next_if_any().await.unwrap();
-    let token = bson::serialize_to_bson(&event.unwrap().id).unwrap();
+    let event = StreamExt::next(&mut stream).await.unwrap().unwrap();
+    let token = bson::serialize_to_bson(&event.id).unwrap();
     let before = log().len();
     site.while_stopped(async |site| {
         changes_on_both_sides(site, "foreign").await;

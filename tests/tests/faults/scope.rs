@@ -224,7 +224,10 @@ async fn a_time_series_is_never_touched_whenever_it_is_made() {
     let status = site.pc().status();
     for (database, other, side) in places {
         let names = other.list_collection_names().await.unwrap();
-        assert!(!names.iter().any(|name| name.contains(side)), "{names:?}");
+        assert!(
+            !names.iter().any(|name| name.ends_with(&format!(" {side}"))),
+            "{names:?}"
+        );
         for name in [format!("early {side}"), format!("late {side}")] {
             let readings = database.collection::<Document>(&name);
             assert_eq!(

@@ -12,15 +12,16 @@ use crate::site::{Site, rows_when};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn atlas_wins_though_this_pc_wrote_later() {
-    the_earlier_wins(Strategy::AtlasWins, Side::Atlas).await;
+    the_earlier_wins(Strategy::AtlasWins, Side::Atlas, "deleted-later").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn local_wins_though_atlas_was_written_later() {
-    the_earlier_wins(Strategy::LocalWins, Side::Local).await;
+    the_earlier_wins(Strategy::LocalWins, Side::Local, "deleted-unseen").await;
 }
 
-async fn the_earlier_wins(strategy: Strategy, winner: Side) {
+/// `why`: the vault's word for an edit that a deletion overrules.
+async fn the_earlier_wins(strategy: Strategy, winner: Side, why: &str) {
     let mut site = Site::new().await;
     site.pc_mut().config.strategy = strategy;
     let bills = ["both edit", "the winner edits", "the winner deletes"]
@@ -74,7 +75,7 @@ async fn the_earlier_wins(strategy: Strategy, winner: Side) {
         assert_eq!(
             about.collect::<Vec<_>>(),
             [
-                ("deleted-later", "the winner deletes"),
+                (why, "the winner deletes"),
                 ("edited-on-both-sides", "both edit")
             ]
         );

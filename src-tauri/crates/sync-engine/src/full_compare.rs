@@ -185,10 +185,7 @@ impl Run {
                 continue;
             };
             let after = row.get("after").and_then(range::key_from);
-            let (Ok(round), true) = (
-                row.get_i64("round"),
-                after.is_some() || !row.contains_key("after"),
-            ) else {
+            let Ok(round) = row.get_i64("round") else {
                 damaged.push(name.to_owned());
                 continue;
             };
