@@ -2,10 +2,10 @@
 //! It goes when the `Daemon` is dropped or the test process ends.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read, Seek};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -16,6 +16,7 @@ use crate::built;
 use crate::eventually;
 use crate::mongod::keeper;
 use crate::processes;
+use crate::world::Pc;
 
 pub use crate::built::BuildError;
 
@@ -27,6 +28,9 @@ const START_MAX: Duration = Duration::from_secs(30);
 
 /// It answers from memory.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
+
+/// What it is asked to do besides syncing is done in seconds.
+const COMMAND_MAX: Duration = Duration::from_secs(60);
 
 /// Why a daemon does not do what it should.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +52,7 @@ pub struct Daemon {
     folder: TempDir,
     arguments: Vec<String>,
     variables: Vec<(String, String)>,
+    listen: Option<SocketAddr>,
     process: Option<Child>,
 }
 
@@ -72,14 +77,30 @@ impl Daemon {
             folder: tempfile::tempdir()?,
             arguments: arguments.into_iter().map(Into::into).collect(),
             variables: Vec::new(),
+            listen: None,
             process: None,
         })
+    }
+
+    /// One for a PC whose own engine does not run; not started yet.
+    pub async fn of(pc: &Pc) -> Result<Daemon, DaemonError> {
+        let config = &pc.config;
+        let (local, atlas) = (config.local_uri.expose(), config.atlas_uri.expose());
+        let database = config.database.as_str();
+        Daemon::prepare(["--local", local, "--atlas", atlas, "--database", database]).await
     }
 
     /// One more environment variable for the next start.
     #[must_use]
     pub fn variable(mut self, name: &str, value: &str) -> Daemon {
         self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// It is to be asked at this address.
+    #[must_use]
+    pub fn listening_on(mut self, address: SocketAddr) -> Daemon {
+        self.listen = Some(address);
         self
     }
 
@@ -91,6 +112,9 @@ impl Daemon {
             Ok(()) | Err(_) => {}
         }
         let mut command = self.command("run");
+        if let Some(address) = self.listen {
+            command.args(["--listen", &address.to_string()]);
+        }
         let errors = File::options()
             .create(true)
             .append(true)
@@ -129,6 +153,35 @@ impl Daemon {
         command
     }
 
+    /// What another command answers. Its first word is the subcommand.
+    ///
+    /// # Panics
+    /// When it does not end.
+    pub async fn answer(&self, words: &[&str]) -> Result<Output, DaemonError> {
+        let (subcommand, rest) = words.split_first().ok_or(DaemonError::NotYet)?;
+        // Files, for a pipe that nobody reads meanwhile would fill up.
+        let (mut told, mut complained) = (tempfile::tempfile()?, tempfile::tempfile()?);
+        let mut command = self.command(subcommand);
+        command
+            .args(rest)
+            .stdin(Stdio::null())
+            .stdout(told.try_clone()?)
+            .stderr(complained.try_clone()?);
+        let mut process = keeper::spawn(command)?;
+        let status = ended(&mut process, COMMAND_MAX).await?;
+        let text = |file: &mut File| {
+            let mut text = Vec::new();
+            file.rewind()?;
+            file.read_to_end(&mut text)?;
+            Ok::<_, io::Error>(text)
+        };
+        Ok(Output {
+            status,
+            stdout: text(&mut told)?,
+            stderr: text(&mut complained)?,
+        })
+    }
+
     /// `GET /status`.
     pub async fn status(&self) -> Result<Status, DaemonError> {
         let url = self.url("status")?;
@@ -158,16 +211,21 @@ impl Daemon {
     /// # Panics
     /// When it is not over in five seconds.
     pub async fn stop(&mut self) -> Result<ExitStatus, DaemonError> {
+        self.end_by(Signal::TERM).await
+    }
+
+    /// The same as Ctrl-C at a terminal asks (SIGINT).
+    ///
+    /// # Panics
+    /// When it is not over in five seconds.
+    pub async fn interrupt(&mut self) -> Result<ExitStatus, DaemonError> {
+        self.end_by(Signal::INT).await
+    }
+
+    async fn end_by(&mut self, signal: Signal) -> Result<ExitStatus, DaemonError> {
         let mut process = self.process.take().ok_or(DaemonError::NotYet)?;
-        kill_process(Pid::from_child(&process), Signal::TERM).map_err(io::Error::from)?;
-        let status = eventually(STOP_MAX, "the daemon to end", async || {
-            match process.try_wait() {
-                Ok(Some(status)) => Ok(Ok(status)),
-                Ok(None) => Err("it still runs"),
-                Err(error) => Ok(Err(error)),
-            }
-        });
-        Ok(status.await?)
+        kill_process(Pid::from_child(&process), signal).map_err(io::Error::from)?;
+        Ok(ended(&mut process, STOP_MAX).await?)
     }
 
     /// Memory that the process holds now, in bytes.
@@ -208,16 +266,18 @@ impl Daemon {
         self.state_folder().join("running.json")
     }
 
-    fn url(&self, path: &str) -> Result<String, DaemonError> {
+    /// Where it is to be asked.
+    pub fn address(&self) -> Result<SocketAddr, DaemonError> {
         let text = fs::read(self.address_file()).map_err(|_| DaemonError::NotYet)?;
         let running: serde_json::Value = serde_json::from_slice(&text).map_err(io::Error::from)?;
         let address = running["address"]
             .as_str()
             .and_then(|text| text.parse::<SocketAddr>().ok());
-        Ok(format!(
-            "http://{}/{path}",
-            address.ok_or(DaemonError::NotYet)?
-        ))
+        address.ok_or(DaemonError::NotYet)
+    }
+
+    fn url(&self, path: &str) -> Result<String, DaemonError> {
+        Ok(format!("http://{}/{path}", self.address()?))
     }
 
     async fn text(&self, path: &str) -> Result<String, DaemonError> {
@@ -230,6 +290,18 @@ impl Drop for Daemon {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// Waits for the end of a process.
+async fn ended(process: &mut Child, deadline: Duration) -> io::Result<ExitStatus> {
+    eventually(deadline, "the process to end", async || {
+        match process.try_wait() {
+            Ok(Some(status)) => Ok(Ok(status)),
+            Ok(None) => Err("it still runs"),
+            Err(error) => Ok(Err(error)),
+        }
+    })
+    .await
 }
 
 /// The client blocks, so it is given a thread of its own.

@@ -40,6 +40,9 @@ const OWNERS_VARIABLES: [&str; 7] = [
     "CHANGE_STREAM_MAX_RECONNECT_ATTEMPTS",
 ];
 
+/// The properties of the owner's document, as it numbers them.
+const PROPERTIES: std::ops::RangeInclusive<u32> = 1..=8;
+
 /// The rules that make the algorithm exact, as the design numbers them.
 const NUMBERED_RULES: std::ops::RangeInclusive<u32> = 1..=7;
 
@@ -117,6 +120,21 @@ fn every_variable_of_the_owners_document_is_read() {
         .filter(|name| !api.contains(&format!("\"{name}\"")))
         .collect();
     assert!(unread.is_empty(), "sync-api does not read {unread:?}");
+}
+
+#[test]
+fn every_property_of_the_owners_document_is_tagged_in_a_test() {
+    let properties = sources_under("tests/tests/properties");
+    let untagged: Vec<u32> = PROPERTIES
+        .filter(|number| {
+            let tag = format!("/// Feature: bidirectional-sync, Property {number}: *For any* ");
+            properties.matches(&tag).count() != 1
+        })
+        .collect();
+    assert!(
+        untagged.is_empty(),
+        "no single test is tagged with the properties {untagged:?}"
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@ use sync_engine::config::ConnectionString;
 use sync_engine::status::{State, Status};
 use sync_engine::{Trouble, quarantine};
 
+use crate::heard::heard;
 use crate::site::{SOON, Site, becomes, many, metric, told};
 
 const RECONNECTS: &str = "bomba_sync_reconnects_total{side=\"atlas\"}";
@@ -40,6 +41,7 @@ async fn a_cut_line_is_told_loudly_after_the_last_attempt_and_still_tried() {
         notice.contains("atlas") && notice.contains("still trying"),
         "{notice}"
     );
+    assert!(heard("the connection is lost; trying again side=atlas"));
     let attempts = site.pc().status().atlas.attempts;
     let later = site
         .pc()

@@ -127,3 +127,31 @@ async fn a_whole_database_dropped_while_nobody_listened_is_not_dropped_on_the_ot
     site.world.converge().await;
     assert_eq!(count(&site.world.atlas, "bills").await, 30);
 }
+
+/// What was renamed under its old name is gone, and under its new one is there: neither is a deletion.
+async fn is_renamed_and_repaired(mut site: Site, renamed: Database, kept: Database) {
+    let admin = renamed.client().database("admin");
+    let [from, to] = ["bills", "old bills"].map(|name| format!("{}.{name}", renamed.name()));
+    let rename = doc! { "renameCollection": from, "to": to };
+    admin.run_command(rename).await.unwrap();
+    is_kept_told_and_repaired(&mut site, &kept, &["bills", "customers"]).await;
+    for database in [&renamed, &kept] {
+        for name in ["bills", "old bills"] {
+            assert_eq!(count(database, name).await, 30, "{name}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collection_renamed_here_deletes_nothing_on_atlas() {
+    let site = with_data().await;
+    let (renamed, kept) = (site.pc().local.clone(), site.world.atlas.clone());
+    is_renamed_and_repaired(site, renamed, kept).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_collection_renamed_on_atlas_deletes_nothing_here() {
+    let site = with_data().await;
+    let (renamed, kept) = (site.world.atlas.clone(), site.pc().local.clone());
+    is_renamed_and_repaired(site, renamed, kept).await;
+}

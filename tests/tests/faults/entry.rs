@@ -3,6 +3,7 @@
 use bson::doc;
 use integration_tests::mongod::{Mongod, Options};
 use sync_core::place::Side;
+use sync_engine::Trouble;
 use sync_engine::check::{Finding, Severity, check};
 use sync_engine::config::{ConnectionString, EngineConfig};
 use sync_engine::status::State;
@@ -221,4 +222,47 @@ async fn tls_is_spoken_with_an_atlas_of_a_private_authority_and_with_no_other() 
         site.there("bills").count_documents(doc! {}).await.unwrap(),
         10
     );
+}
+
+/// The link has Atlas say the wire version of 4.2, to the first who asks.
+fn answers_like_4_2(site: &Site) {
+    let says = |version: i32| [&b"\x10maxWireVersion\0"[..], &version.to_le_bytes()].concat();
+    site.pc().link.forge(&says(WIRE_VERSION_6_0), &says(8));
+}
+
+const WIRE_VERSION_6_0: i32 = 17;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_calls_a_server_too_old_that_is_too_old_for_the_driver() {
+    let site = Site::new().await;
+    answers_like_4_2(&site);
+    let found = problems(&site.pc().config).await;
+    assert!(site.pc().link.is_forged());
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!((found[0].kind, found[0].answer), ("version", "too-old"));
+    assert_eq!(found[0].side, Some(Side::Atlas));
+    assert!(found[0].text.contains("too old"), "{}", found[0].text);
+    assert!(found[0].remedy.as_ref().unwrap().contains("5.0"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_status_calls_a_server_too_old_until_it_is_updated() {
+    let mut site = Site::new().await;
+    answers_like_4_2(&site);
+    site.here("bills").insert_many(many(3, 10)).await.unwrap();
+    site.pc_mut().start().await;
+    let notice = site.notice("too-old").await;
+    assert!(
+        notice.contains("atlas") && notice.contains("too old"),
+        "{notice}"
+    );
+    let atlas = site.pc().status().atlas;
+    assert_eq!(atlas.trouble, Some(Trouble::TooOld));
+    assert!(!atlas.connected);
+    // The next look finds it updated.
+    site.pc()
+        .reaches("sync", |status| status.state == State::Synced)
+        .await;
+    assert!(site.pc().status().notices.is_empty());
+    site.world.converge().await;
 }

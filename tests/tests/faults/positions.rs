@@ -1,6 +1,7 @@
 //! Stored positions that are damaged, old, foreign, or point into a past that the server has forgotten.
 
 use bson::{Bson, DateTime, Document, doc};
+use futures_util::StreamExt;
 use integration_tests::mongod::{Mongod, Options};
 use integration_tests::world::Pc;
 use mongodb::Collection;
@@ -8,7 +9,7 @@ use sync_core::place::Direction;
 use sync_engine::names::METADATA;
 use sync_engine::verify::verify;
 
-use crate::heard::heard;
+use crate::heard::{heard, log};
 use crate::site::{DATABASE, Site, many};
 
 const TOKENS: [&str; 2] = ["local-resume-token", "atlas-resume-token"];
@@ -273,4 +274,36 @@ async fn forgets(database: &mongodb::Database) {
         }
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_token_of_another_server_in_locals_row_leads_to_a_full_compare() {
+    let mut site = Site::new().await;
+    site.here("bills").insert_many(many(10, 10)).await.unwrap();
+    site.world.start().await;
+    site.world.converge().await;
+    let other = Mongod::start(Options::replica_set()).await.unwrap();
+    let other = other.client().await.unwrap().database(DATABASE);
+    let mut stream = other.watch().await.unwrap();
+    other
+        .collection("bills")
+        .insert_one(doc! { "_id": 1 })
+        .await
+        .unwrap();
+    let event = StreamExt::next(&mut stream).await.unwrap().unwrap();
+    let token = bson::serialize_to_bson(&event.id).unwrap();
+    let before = log().len();
+    site.while_stopped(async |site| {
+        changes_on_both_sides(site, "foreign").await;
+        set_token(site, TOKENS[0], token).await;
+    })
+    .await;
+    site.world.converge().await;
+    let log = log();
+    let since = &log[before..];
+    assert!(
+        since.contains("the connection is lost") && since.contains("comparing both sides"),
+        "{since}"
+    );
+    assert_both_have(&site, "foreign").await;
 }

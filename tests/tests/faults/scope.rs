@@ -1,6 +1,6 @@
 //! Collections that stay out, and come back.
 
-use bson::{Document, doc};
+use bson::{DateTime, Document, doc};
 use mongodb::Database;
 use sync_engine::config::CollectionMode;
 
@@ -187,4 +187,63 @@ async fn what_cannot_be_synced_is_told_apart_whenever_it_is_made() {
             .await
             .unwrap()
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_series_is_never_touched_whenever_it_is_made() {
+    let mut site = Site::new().await;
+    let (local, atlas) = (site.pc().local.clone(), site.world.atlas.clone());
+    let measure = async |database: &Database, name: &str| {
+        let readings = database.collection::<Document>(name);
+        let reading = doc! { "at": DateTime::now(), "of": "the fridge", "degrees": 4 };
+        readings.insert_one(reading).await.unwrap();
+    };
+    let series = async |database: &Database, name: &str| {
+        let create =
+            doc! { "create": name, "timeseries": { "timeField": "at", "metaField": "of" } };
+        database.run_command(create).await.unwrap();
+        measure(database, name).await;
+    };
+    let places = [(&local, &atlas, "here"), (&atlas, &local, "there")];
+    for (database, _, side) in places {
+        series(database, &format!("early {side}")).await;
+    }
+    site.world.start().await;
+    for (database, _, side) in places {
+        series(database, &format!("late {side}")).await;
+        measure(database, &format!("early {side}")).await;
+    }
+    site.world.rest().await;
+    site.while_stopped(async |_| {
+        for (database, _, side) in places {
+            measure(database, &format!("late {side}")).await;
+        }
+    })
+    .await;
+    site.world.rest().await;
+    let status = site.pc().status();
+    for (database, other, side) in places {
+        let names = other.list_collection_names().await.unwrap();
+        assert!(
+            !names.iter().any(|name| name.ends_with(&format!(" {side}"))),
+            "{names:?}"
+        );
+        for name in [format!("early {side}"), format!("late {side}")] {
+            let readings = database.collection::<Document>(&name);
+            assert_eq!(
+                readings.count_documents(doc! {}).await.unwrap(),
+                2,
+                "{name}"
+            );
+            let stamped = doc! { "_syncMeta": { "$exists": true } };
+            assert_eq!(
+                readings.count_documents(stamped).await.unwrap(),
+                0,
+                "{name}"
+            );
+            let row = status.collections.iter().find(|row| row.name == name);
+            let reason = row.and_then(|row| row.not_synced.as_deref());
+            assert_eq!(reason, Some("a time series"), "{name}");
+        }
+    }
 }

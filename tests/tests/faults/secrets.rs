@@ -110,24 +110,26 @@ async fn no_failure_makes_a_daemon_tell_a_password() {
     .await;
     shows_no_secret(&daemon).await;
 
-    for subcommand in ["check", "verify"] {
-        let mut command = daemon.command(subcommand);
-        let output = tokio::task::spawn_blocking(move || {
-            command
-                .stdout(std::process::Stdio::piped())
-                .stderr(std::process::Stdio::piped())
-                .output()
-        });
-        let output = tokio::time::timeout(SOON, output).await;
-        if let Ok(output) = output {
-            let output = output.unwrap().unwrap();
-            let told = [output.stdout, output.stderr].concat();
-            let told = String::from_utf8_lossy(&told);
-            assert!(
-                !told.contains(PASSWORD) && !told.contains("mongodb://"),
-                "{told}"
-            );
-        }
+    for words in [
+        &["check"][..],
+        &["check", "--json"],
+        &["verify"],
+        &["status"],
+        &["status", "--json"],
+        &["conflicts", "list"],
+        &["conflicts", "show", "no-such-id"],
+        &["quarantine", "list", "--json"],
+        &["quarantine", "retry"],
+        &["run"],
+    ] {
+        let output = daemon.answer(words).await.unwrap();
+        let told = [output.stdout, output.stderr].concat();
+        let told = String::from_utf8_lossy(&told);
+        assert!(!told.is_empty(), "{words:?}");
+        assert!(
+            !told.contains(PASSWORD) && !told.contains("mongodb://"),
+            "{words:?}: {told}"
+        );
     }
     assert!(daemon.stop().await.unwrap().success());
     shows_no_secret(&daemon).await;

@@ -197,3 +197,51 @@ fn resident_bytes(process: u32) -> u64 {
     let kibibytes = line.and_then(|text| text.trim().trim_end_matches(" kB").parse::<u64>().ok());
     kibibytes.unwrap_or_default() * 1024
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verify_calls_no_difference_wrong_that_is_meant() {
+    let mut pair = Pair::new().await;
+    let [here, there] = pair.bills();
+    here.insert_many(many(3, 10)).await.unwrap();
+    there.insert_many(many(5, 10)).await.unwrap();
+    for bills in [&pair.here, &pair.there] {
+        let notes = bills.collection("notes");
+        notes.insert_many(many(2, 10)).await.unwrap();
+    }
+    let told = async |pair: &Pair, arguments: &[&str]| {
+        let output = pair.verify(arguments, async {}).await;
+        let words = [&*output.stdout, &*output.stderr].concat();
+        let words = String::from_utf8(words).unwrap();
+        (output.status.code().unwrap(), words)
+    };
+    let bills = ["--collection", "bills"];
+    assert_eq!(told(&pair, &[]).await.0, 1, "all of it goes both ways");
+
+    pair.daemon = pair
+        .daemon
+        .variable("BOMBA_COLLECTION_MODES", "bills=upload-only");
+    let (code, words) = told(&pair, &[]).await;
+    assert!(
+        code == 0 && words.contains("identical: 2 documents"),
+        "{words}"
+    );
+    let (code, words) = told(&pair, &bills).await;
+    assert!(code == 2 && words.contains("one direction only"), "{words}");
+
+    let modes = "bills=upload-only,notes=off";
+    pair.daemon = pair.daemon.variable("BOMBA_COLLECTION_MODES", modes);
+    let (code, words) = told(&pair, &[]).await;
+    assert!(code == 2 && words.contains("could not tell"), "{words}");
+
+    pair.daemon = pair
+        .daemon
+        .variable("BOMBA_COLLECTION_MODES", "")
+        .variable("BIDIRECTIONAL_SYNC_ENABLED", "false");
+    for arguments in [&[][..], &["--json"], &bills] {
+        let (code, words) = told(&pair, arguments).await;
+        assert!(
+            code == 2 && words.contains("could not tell") && words.contains("one direction only"),
+            "{words}"
+        );
+    }
+}

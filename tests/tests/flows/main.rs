@@ -1,9 +1,11 @@
 //! What a shop lives through, from device to device: the three flows of the owner's document, and those around them.
 #![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+mod batches;
 mod busy;
 mod deletes;
 mod first_sync;
+mod metrics;
 mod pauses;
 mod restarts;
 mod vault;

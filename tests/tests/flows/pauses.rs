@@ -49,10 +49,21 @@ async fn pause_and_resume(direction: Direction) {
         .await;
     assert_eq!(status.state, State::Paused);
     assert_eq!(ids(&target).await, ["back", "deleted", "edited"]);
+    let waited = shown(&status, direction).oldest_pending_ms;
+    pc.reaches("the oldest to grow older", |status| {
+        shown(status, direction).oldest_pending_ms > waited + 500
+    })
+    .await;
 
     resume(pc, direction).await;
     world.converge().await;
     assert_eq!(ids(&target).await, ["back", "edited", "new"]);
+    let status = pc.status();
+    let done = shown(&status, direction);
+    assert_eq!((done.pending, done.oldest_pending_ms), (0, 0));
+    // What waited is not counted in.
+    let took_ms = done.avg_process_time_ms;
+    assert!(took_ms > 0.0 && took_ms < 500.0, "{took_ms}");
 }
 
 async fn resume(pc: &Pc, direction: Direction) {
@@ -85,4 +96,51 @@ async fn ids(place: &Collection<Document>) -> Vec<String> {
         ids.push(cursor.current().get_str("_id").unwrap().to_owned());
     }
     ids
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_paused_is_paused_after_a_restart_until_it_is_resumed() {
+    for direction in Direction::BOTH {
+        let mut world = World::started::<1>("paused").await;
+        let name = direction.name();
+        let (here, there) = (world.pcs[0].collection(name), world.on_atlas(name));
+        let (source, target) = match direction.source {
+            Side::Local => (here, there),
+            Side::Atlas => (there, here),
+        };
+        world.pcs[0].engine().pause(direction);
+        restart(&mut world).await;
+        let pc = &world.pcs[0];
+        source
+            .insert_one(doc! { "_id": "kept back" })
+            .await
+            .unwrap();
+        target.insert_one(doc! { "_id": "let in" }).await.unwrap();
+        arrives(&source, "let in").await;
+        let status = pc
+            .reaches("one to wait", |status| {
+                shown(status, direction).pending == 1
+            })
+            .await;
+        assert_eq!(status.state, State::Paused);
+        let back = Direction::into(direction.source);
+        assert!(shown(&status, direction).paused && !shown(&status, back).paused);
+        assert_eq!(ids(&target).await, ["let in"]);
+
+        resume(pc, direction).await;
+        world.converge().await;
+        restart(&mut world).await;
+        world.converge().await;
+        assert_eq!(ids(&target).await, ["kept back", "let in"]);
+    }
+}
+
+async fn restart(world: &mut World) {
+    world.stop().await;
+    world.pcs[0].start().await;
+    world.pcs[0]
+        .reaches("both sides", |status| {
+            status.local.connected && status.atlas.connected
+        })
+        .await;
 }

@@ -2,7 +2,7 @@
 
 export type State = "synced" | "syncing" | "offline" | "paused" | "attention";
 
-export type Trouble = "unreachable" | "name-unknown" | "password" | "rights" | "certificate" | "standalone" | "other";
+export type Trouble = "unreachable" | "name-unknown" | "password" | "rights" | "certificate" | "standalone" | "too-old" | "other";
 
 export type Local = { 
 /**

@@ -58,6 +58,8 @@ pub(crate) enum Failure {
     Unanswered(#[source] Box<ureq::Error>),
     #[error("the running bomba-syncd refused: {0}")]
     Refused(String),
+    #[error("{0}")]
+    LocalAway(String),
     #[error("there is no {what} with the ID {id}", id = id.escape_debug())]
     UnknownId { what: &'static str, id: String },
     #[error("{0}")]
@@ -111,6 +113,7 @@ impl Failure {
             | Failure::Station(_)
             | Failure::Unanswered(_)
             | Failure::Refused(_)
+            | Failure::LocalAway(_)
             | Failure::UnknownId { .. }
             | Failure::System(_)
             | Failure::Output(_) => Outcome::Wrong,

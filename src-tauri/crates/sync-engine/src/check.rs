@@ -6,7 +6,7 @@ use sync_core::place::Side;
 
 use crate::clock::{Clock, Offset};
 use crate::config::EngineConfig;
-use crate::error::{EngineError, answered};
+use crate::error::{EngineError, Trouble, answered};
 use crate::names::{DEVICES, METADATA};
 use crate::replica::Replica;
 
@@ -38,10 +38,8 @@ pub struct Finding {
     pub remedy: Option<String>,
 }
 
-/// Change streams on a whole database exist since this version.
-const VERSION_MIN: (u32, u32) = (4, 0);
-/// Update pipelines, which every write of the engine uses, exist since this version.
-const VERSION_NEEDED: (u32, u32) = (5, 0);
+/// Older ones do not take every document: field names that begin with `$` are stored since this version.
+const VERSION_MIN: (u32, u32) = (5, 0);
 const CLOCK_OFFSET_MAX_MS: u64 = 60_000;
 
 /// Checks both sides.
@@ -102,6 +100,9 @@ fn unreachable(side: Side, error: &EngineError) -> Finding {
         )
         .answer("password")
         .remedy("check the user and password in the connection string");
+    }
+    if error.trouble() == Trouble::TooOld {
+        return too_old(side, "its MongoDB is too old to speak with".to_owned());
     }
     let text = format!("cannot be reached: {error}");
     let remedy = match side {
@@ -190,18 +191,17 @@ async fn version(replica: &Replica) -> Finding {
         parts.next().unwrap_or_default(),
         parts.next().unwrap_or_default(),
     );
-    if version < VERSION_MIN.max(VERSION_NEEDED) {
-        let (major, minor) = VERSION_NEEDED;
-        return finding(
-            "version",
-            side,
-            Severity::Problem,
-            format!("MongoDB {text} is too old"),
-        )
-        .answer("too-old")
-        .remedy(format!("upgrade to MongoDB {major}.{minor} or newer"));
+    if version < VERSION_MIN {
+        return too_old(side, format!("MongoDB {text} is too old"));
     }
     finding("version", side, Severity::Ok, format!("MongoDB {text}"))
+}
+
+fn too_old(side: Side, text: String) -> Finding {
+    let (major, minor) = VERSION_MIN;
+    finding("version", side, Severity::Problem, text)
+        .answer("too-old")
+        .remedy(format!("upgrade to MongoDB {major}.{minor} or newer"))
 }
 
 async fn rights(replica: &Replica) -> Finding {

@@ -187,6 +187,41 @@ mod tests {
     }
 
     #[test]
+    fn times_of_this_pc_are_brought_to_atlas_clock_and_never_into_its_future() {
+        let offset = |ms| Offset { ms, error_ms: 5 };
+        for (offset, side, time, expected) in [
+            (None, Side::Local, 1_000, 1_000),
+            (None, Side::Atlas, 1_000, 1_000),
+            (Some(offset(700)), Side::Local, 1_000, 1_700),
+            (Some(offset(-700)), Side::Local, 1_000, 300),
+            (Some(offset(700)), Side::Atlas, 1_000, 1_000),
+            (Some(offset(-700)), Side::Atlas, i64::MAX, i64::MAX),
+            (Some(offset(i64::MIN)), Side::Local, -1, i64::MIN),
+        ] {
+            let clock = Clock::new();
+            offset.into_iter().for_each(|offset| clock.restore(offset));
+            let corrected = clock.corrected(side, EventTime(time));
+            assert_eq!(corrected, EventTime(expected), "{offset:?} {side} {time}");
+        }
+        for (ms, time) in [
+            (0, i64::MAX),
+            (3_600_000, i64::MAX),
+            (-3_600_000, i64::MAX - 1),
+        ] {
+            let clock = Clock::new();
+            clock.restore(offset(ms));
+            let before = clock.now();
+            let corrected = clock.corrected(Side::Local, EventTime(time));
+            assert!(
+                (before..=clock.now()).contains(&corrected),
+                "{ms}: {corrected:?}"
+            );
+            let soon = EventTime(wall_ms() + 60_000);
+            assert!(clock.corrected(Side::Local, soon) <= clock.now(), "{ms}");
+        }
+    }
+
+    #[test]
     fn a_clock_that_was_set_is_noticed_until_the_offset_is_measured_anew() {
         let clock = Clock::new();
         let at = |steady_ms, wall_ms| Reading { steady_ms, wall_ms };

@@ -59,6 +59,15 @@ impl CollectionMode {
         }
     }
 
+    /// What is left of it where nothing goes from Atlas to this PC.
+    #[must_use]
+    pub fn limited(self, bidirectional: bool) -> CollectionMode {
+        match self {
+            CollectionMode::BothWays if !bidirectional => CollectionMode::UploadOnly,
+            mode => mode,
+        }
+    }
+
     /// The mode of a word.
     pub fn named(word: &str) -> Option<CollectionMode> {
         CollectionMode::ALL
@@ -119,8 +128,9 @@ impl EngineConfig {
         }
     }
 
-    /// The mode of a collection.
+    /// How a collection takes part, all settings taken together.
     pub fn mode(&self, collection: &str) -> CollectionMode {
-        self.modes.get(collection).copied().unwrap_or_default()
+        let chosen = self.modes.get(collection).copied().unwrap_or_default();
+        chosen.limited(self.bidirectional)
     }
 }

@@ -1,8 +1,10 @@
 //! The engine as its owner holds it: start, look at its status, tell it what to do, stop.
 
+mod report;
 mod tasks;
 
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -17,15 +19,16 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::config::{CollectionMode, EngineConfig};
-use crate::connect::{Ended, still_trying};
+use crate::connect::Ended;
 use crate::error::EngineError;
 use crate::modes;
 use crate::monitor::Monitor;
+use crate::pauses;
 use crate::positions;
 use crate::reconcile::rand_chance;
 use crate::replica::Replica;
 use crate::run::{Choices, Parts, Run};
-use crate::status::{Notice, SideStatus, State, Status};
+use crate::status::Status;
 
 type Main = JoinHandle<Result<(), EngineError>>;
 
@@ -72,6 +75,7 @@ impl Engine {
             current: current.clone(),
             hurry: hurry.clone(),
             stop: stop.clone(),
+            resumed: AtomicBool::new(false),
         };
         let main = tokio::spawn(supervisor.supervise());
         Ok(Engine {
@@ -173,11 +177,14 @@ impl Engine {
     /// Compares a collection, or all of them, in full.
     ///
     /// # Errors
-    /// The engine is not connected to Local yet, or the request could not be noted there.
+    /// The engine is not connected to Local yet, the request could not be noted there, or there is no such collection.
     pub async fn resync(&self, collection: Option<&str>) -> Result<(), EngineError> {
         let run = self
             .run()
             .ok_or(EngineError::Silent { side: Side::Local })?;
+        if let Some(name) = collection {
+            run.must_take_part(name).await?;
+        }
         run.ask_compare(collection).await
     }
 
@@ -212,6 +219,8 @@ struct Supervisor {
     current: Arc<Mutex<Option<Arc<Run>>>>,
     hurry: Arc<Notify>,
     stop: CancellationToken,
+    /// Later runs of one engine go by what a person chose since.
+    resumed: AtomicBool,
 }
 
 impl Supervisor {
@@ -237,7 +246,7 @@ impl Supervisor {
                 Ok(Ended::Broken) => {
                     let lived = began.elapsed() > LONG_LIFE;
                     (failures, renew) = (if lived { 1 } else { failures + 1 }, false);
-                    self.report_broken(failures);
+                    report::broken(&self.status, failures);
                 }
                 Ok(Ended::Opened) => {
                     tracing::info!("Atlas can be opened now; beginning again with it");
@@ -245,7 +254,7 @@ impl Supervisor {
                 }
                 Err(error) => {
                     failures += 1;
-                    self.report_away(&error, failures, backoff.is_loud(failures));
+                    report::away(&self.status, &error, failures, backoff.is_loud(failures));
                 }
             }
             tokio::select! {
@@ -324,6 +333,10 @@ impl Supervisor {
             // Nothing is known of what happened so far: the comparison is noted before the first position is.
             run.ask_compare(None).await?;
         }
+        if !self.resumed.load(Ordering::Relaxed) {
+            pauses::restore(&run).await?;
+            self.resumed.store(true, Ordering::Relaxed);
+        }
         modes::catch_up(&run).await?;
         *self.current.lock().expect("no holder panics") = Some(run.clone());
         let ended = self.tasks(&run, stored, identity.earlier, closed).await;
@@ -344,52 +357,6 @@ impl Supervisor {
         closed: Option<EngineError>,
     ) -> Ended {
         tasks::run_together(run, stored, earlier, closed, self.status.clone()).await
-    }
-
-    fn report_broken(&self, failures: u32) {
-        tracing::error!(failures, "the sync broke down and begins anew");
-        self.status.send_modify(|status| {
-            status.state = State::Attention;
-            (status.local.connected, status.atlas.connected) = (false, false);
-            status.notices = vec![Notice {
-                kind: "broken",
-                text: "the sync broke down, which is a fault in the program, and is being started again; its log says \
-                       more"
-                    .to_owned(),
-                about: None,
-                count: None,
-            }];
-        });
-    }
-
-    fn report_away(&self, error: &EngineError, failures: u32, loud: bool) {
-        tracing::warn!(%error, failures, "cannot start yet");
-        self.status.send_modify(|status| {
-            let local = SideStatus {
-                connected: false,
-                last_error: Some(error.to_string()),
-                trouble: Some(error.trouble()),
-                attempts: failures,
-                clock_offset_ms: None,
-            };
-            let text = error.to_string();
-            status.notices = match error.notice_kind() {
-                Some(kind) => vec![Notice {
-                    kind,
-                    text,
-                    about: Some(Side::Local.name().to_owned()),
-                    count: None,
-                }],
-                None if loud => vec![still_trying(Side::Local, failures, error)],
-                None => Vec::new(),
-            };
-            status.state = if status.notices.is_empty() {
-                State::Offline
-            } else {
-                State::Attention
-            };
-            status.local = local;
-        });
     }
 }
 

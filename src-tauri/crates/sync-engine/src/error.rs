@@ -1,5 +1,7 @@
 //! What can go wrong, and what each failure asks for.
 
+mod trouble;
+
 use std::time::Duration;
 
 use bson::Document;
@@ -9,6 +11,9 @@ use mongodb::error::{
 use sync_core::document::MalformedDocument;
 use sync_core::place::Side;
 use thiserror::Error;
+
+pub use trouble::Trouble;
+use trouble::{in_brief, trouble_of};
 
 /// An answer that takes longer than this counts as a lost connection; a stream's own waits are far shorter.
 pub(crate) const ANSWER_WAIT_MAX: Duration = Duration::from_secs(30);
@@ -94,6 +99,20 @@ pub enum EngineError {
         /// Where they wait.
         side: Side,
     },
+    /// A name that nobody has.
+    #[error("there is no collection {name:?} on either side")]
+    NoSuchCollection {
+        /// The name.
+        name: String,
+    },
+    /// It takes no part, so it need not be the same on both sides.
+    #[error("{name:?} is {reason}, which is not synced")]
+    NotSynced {
+        /// The name.
+        name: String,
+        /// What it is.
+        reason: String,
+    },
     /// The engine stopped, but not everything under way ended in time.
     #[error(
         "what was under way did not end in time and was cut off; the next start looks at it again"
@@ -105,40 +124,6 @@ pub enum EngineError {
     /// The engine is stopping.
     #[error("the engine is stopping")]
     Stopping,
-}
-
-/// Why a side does not answer, as far as it can be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// No server at the address, or the connection broke.
-    Unreachable,
-    /// The server's name is not known.
-    NameUnknown,
-    /// The user name or password is not accepted.
-    Password,
-    /// The user lacks a right.
-    Rights,
-    /// The server's certificate is not trusted.
-    Certificate,
-    /// The server is not part of a replica set.
-    Standalone,
-    /// Anything else.
-    Other,
-}
-
-impl Trouble {
-    /// The word for it in answers to programs.
-    pub fn name(self) -> &'static str {
-        match self {
-            Trouble::Unreachable => "unreachable",
-            Trouble::NameUnknown => "name-unknown",
-            Trouble::Password => "password",
-            Trouble::Rights => "rights",
-            Trouble::Certificate => "certificate",
-            Trouble::Standalone => "standalone",
-            Trouble::Other => "other",
-        }
-    }
 }
 
 /// What a failure asks for.
@@ -169,7 +154,10 @@ impl EngineError {
             | EngineError::Stopping => Remedy::Retry,
             EngineError::Malformed { .. } | EngineError::Refused { .. } => Remedy::SetAside,
             EngineError::ForeignPosition { .. } => Remedy::CompareAgain,
-            EngineError::BadUri { .. } | EngineError::Standalone { .. } => Remedy::AskUser,
+            EngineError::BadUri { .. }
+            | EngineError::Standalone { .. }
+            | EngineError::NoSuchCollection { .. }
+            | EngineError::NotSynced { .. } => Remedy::AskUser,
         }
     }
 
@@ -177,6 +165,7 @@ impl EngineError {
     pub(crate) fn notice_kind(&self) -> Option<&'static str> {
         match self {
             EngineError::Standalone { .. } => Some("standalone"),
+            _ if self.trouble() == Trouble::TooOld => Some("too-old"),
             _ if self.remedy() == Remedy::AskUser => Some("unauthorized"),
             _ => None,
         }
@@ -196,6 +185,8 @@ impl EngineError {
             | EngineError::Refused { .. }
             | EngineError::Unconfirmed { .. }
             | EngineError::Crowded { .. }
+            | EngineError::NoSuchCollection { .. }
+            | EngineError::NotSynced { .. }
             | EngineError::CutOff
             | EngineError::Unsaved
             | EngineError::Stopping => Trouble::Other,
@@ -216,7 +207,11 @@ impl EngineError {
             | EngineError::ForeignPosition { side }
             | EngineError::Refused { side, .. }
             | EngineError::Crowded { side } => Some(*side),
-            EngineError::CutOff | EngineError::Unsaved | EngineError::Stopping => None,
+            EngineError::NoSuchCollection { .. }
+            | EngineError::NotSynced { .. }
+            | EngineError::CutOff
+            | EngineError::Unsaved
+            | EngineError::Stopping => None,
         }
     }
 
@@ -265,40 +260,6 @@ fn code(error: &DriverError) -> Option<i32> {
     match &*error.kind {
         ErrorKind::Command(command) => Some(command.code),
         _ => None,
-    }
-}
-
-/// The driver's words without its picture of every server it tried.
-fn in_brief(error: &DriverError) -> String {
-    match &*error.kind {
-        ErrorKind::ServerSelection { message, .. } if blames_certificate(message) => {
-            "the server's TLS certificate is not trusted; see tlsCAFile".to_owned()
-        }
-        ErrorKind::ServerSelection { .. } => "no server answers at the address given".to_owned(),
-        ErrorKind::Command(command) => format!("{} (code {})", command.message, command.code),
-        ErrorKind::Authentication { .. } => "the user name or password is not accepted".to_owned(),
-        ErrorKind::DnsResolve { .. } => "the server's name cannot be looked up".to_owned(),
-        kind => kind.to_string(),
-    }
-}
-
-/// The one reason for silence that is not the network's: rustls and the driver both use this word.
-fn blames_certificate(message: &str) -> bool {
-    message.contains("certificate")
-}
-
-fn trouble_of(error: &DriverError) -> Trouble {
-    match &*error.kind {
-        ErrorKind::ServerSelection { message, .. } if blames_certificate(message) => {
-            Trouble::Certificate
-        }
-        ErrorKind::ServerSelection { .. } | ErrorKind::Io(_) => Trouble::Unreachable,
-        ErrorKind::DnsResolve { .. } => Trouble::NameUnknown,
-        ErrorKind::InvalidTlsConfig { .. } => Trouble::Certificate,
-        ErrorKind::Authentication { .. } => Trouble::Password,
-        ErrorKind::Command(command) if command.code == UNAUTHORIZED => Trouble::Rights,
-        ErrorKind::Command(command) if AUTH_CODES.contains(&command.code) => Trouble::Password,
-        _ => Trouble::Other,
     }
 }
 

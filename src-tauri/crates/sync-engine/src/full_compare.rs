@@ -10,7 +10,7 @@ mod range;
 mod seed;
 
 use listing::list_collections;
-pub(crate) use listing::list_database;
+pub(crate) use listing::{list_database, must_be_synced};
 pub(crate) use range::{Range, read_range};
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -179,26 +179,35 @@ impl Run {
         let cursor = metadata.find(doc! { "_id": { "$regex": "^comparison:" } });
         let cursor = answered(Side::Local, cursor.into_future()).await?;
         let rows: Vec<Document> = answered(Side::Local, cursor.try_collect()).await?;
-        let mut waiting = self.comparisons.waiting.lock().expect("no holder panics");
+        let mut damaged = Vec::new();
         for row in rows {
             let Some(name) = row.get_str("_id").ok().and_then(|id| id.strip_prefix(ROW)) else {
                 continue;
             };
             let after = row.get("after").and_then(range::key_from);
-            let round = row.get_i64("round").unwrap_or_default();
+            let Ok(round) = row.get_i64("round") else {
+                damaged.push(name.to_owned());
+                continue;
+            };
             let done = row.get_i64("done").unwrap_or_default();
             let progress = CompareProgress {
                 done: u64::try_from(done).unwrap_or_default(),
                 ..CompareProgress::default()
             };
-            waiting.insert(
-                name.to_owned(),
-                Comparison {
-                    round,
-                    after,
-                    progress,
-                },
+            let found = Comparison {
+                round,
+                after,
+                progress,
+            };
+            let mut waiting = self.comparisons.waiting.lock().expect("no holder panics");
+            waiting.insert(name.to_owned(), found);
+        }
+        for name in damaged {
+            tracing::warn!(
+                name,
+                "the record of a comparison is damaged; it begins anew"
             );
+            self.ask_compare(Some(&name)).await?;
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What has to be done every now and then: saving positions, publishing the status, renewing this PC's row on Atlas.
+//! What has to be done every now and then: saving positions and pauses, publishing the status, renewing this PC's row on Atlas.
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -16,6 +16,7 @@ use crate::connect::measure_clock;
 use crate::devices::{self, HEARTBEAT};
 use crate::error::{EngineError, answered};
 use crate::names::CONFLICTS;
+use crate::pauses::Pauses;
 use crate::positions::Keeper;
 use crate::run::Run;
 use crate::status::{CollectionStatus, DirectionStatus, Notice, SideStatus, State, Status};
@@ -24,6 +25,9 @@ use crate::status::{CollectionStatus, DirectionStatus, Notice, SideStatus, State
 const PUBLISH: Duration = Duration::from_millis(250);
 /// How often open conflicts are counted again.
 const COUNT: Duration = Duration::from_secs(2);
+
+/// How soon what could not be noted on Local is tried again.
+const NOTE_AGAIN: Duration = Duration::from_secs(1);
 
 /// How often it is looked whether there is something to tell Atlas.
 const IN_TOUCH: Duration = Duration::from_secs(1);
@@ -37,15 +41,19 @@ pub(crate) async fn keep_house(
     status: watch::Sender<Status>,
 ) -> Result<(), EngineError> {
     let mut keeper = Keeper::new();
+    let mut pauses = Pauses::new();
+    let mut again = every(NOTE_AGAIN);
     // Each goes at its own pace: one that waits for a silent side holds up no other.
     tokio::select! {
         never = save_and_publish(&run, &mut keeper, &status) => match never {},
         never = keep_in_touch(&run) => match never {},
         never = try_again(&run) => match never {},
         never = count(&run) => match never {},
+        never = pauses.keep(&run, &mut again) => match never {},
         () = run.closing.cancelled() => {}
     }
-    keeper.save(&run).await
+    keeper.save(&run).await?;
+    pauses.save(&run).await
 }
 
 async fn save_and_publish(

@@ -18,6 +18,7 @@ mod modes;
 mod monitor;
 pub mod names;
 mod origins;
+mod pauses;
 mod positions;
 pub mod quarantine;
 mod reconcile;

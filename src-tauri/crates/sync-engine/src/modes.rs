@@ -32,10 +32,7 @@ impl Noted {
     /// How a collection takes part; `None` stands for all that are not named.
     fn mode(&self, collection: Option<&str>) -> CollectionMode {
         let chosen = collection.and_then(|name| self.modes.get(name)).copied();
-        match chosen.unwrap_or_default() {
-            CollectionMode::BothWays if !self.bidirectional => CollectionMode::UploadOnly,
-            mode => mode,
-        }
+        chosen.unwrap_or_default().limited(self.bidirectional)
     }
 }
 
@@ -98,7 +95,11 @@ async fn load(run: &Run) -> Result<Option<Noted>, EngineError> {
     let metadata = run.replica(Side::Local).own(METADATA);
     let row = metadata.find_one(doc! { "_id": ROW });
     let row = answered(Side::Local, row.into_future()).await?;
-    Ok(row.as_ref().and_then(noted))
+    let noted = row.as_ref().map(noted);
+    if noted == Some(None) {
+        tracing::warn!("the note of how collections took part is damaged; everything is compared");
+    }
+    Ok(noted.flatten())
 }
 
 /// `None`: nobody can tell what was meant, as if nothing had been noted.

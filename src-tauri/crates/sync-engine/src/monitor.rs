@@ -110,7 +110,33 @@ impl Monitor {
             written: Default::default(),
         };
         monitor.register();
+        monitor.begin_all_series();
         monitor
+    }
+
+    /// A series that is not there before its first event cannot be told from one that is not counted.
+    fn begin_all_series(&self) {
+        for direction in Direction::BOTH {
+            let label = ByDirection(direction);
+            for counter in [
+                &self.read,
+                &self.applied,
+                &self.failed,
+                &self.conflicts,
+                &self.bytes,
+            ] {
+                drop(counter.get_or_create(&label));
+            }
+            for gauge in [&self.pending, &self.oldest] {
+                drop(gauge.get_or_create(&label));
+            }
+            drop(self.durations.get_or_create(&label));
+        }
+        for side in Side::BOTH {
+            for counter in [&self.echoes, &self.reconnects, &self.fences] {
+                drop(counter.get_or_create(&BySide(side)));
+            }
+        }
     }
 
     fn register(&mut self) {

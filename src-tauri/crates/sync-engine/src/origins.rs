@@ -59,3 +59,46 @@ impl Origins {
         self.of(side).get(key) == Some(content)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use sync_core::place::DocumentKey;
+
+    use super::*;
+
+    fn key(id: &[u8]) -> Key {
+        Key {
+            collection: Arc::from("bills"),
+            document: DocumentKey::new(2, id),
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_known_by_side_key_and_content_until_it_is_forgotten() {
+        let origins = Origins::new(Duration::from_secs(60));
+        let (one, other) = (key(b"1"), key(b"2"));
+        let content = Digest::of_bytes(b"content");
+        origins.brings(Side::Local, &one, content);
+        assert!(origins.holds(Side::Local, &one, content));
+        assert!(!origins.holds(Side::Atlas, &one, content));
+        assert!(!origins.holds(Side::Local, &other, content));
+        assert!(!origins.holds(Side::Local, &one, Digest::of_bytes(b"another")));
+        origins.forget(Side::Atlas, &one);
+        assert!(origins.holds(Side::Local, &one, content));
+        origins.forget(Side::Local, &one);
+        assert!(!origins.holds(Side::Local, &one, content));
+    }
+
+    /// The setting is the time: none at all, and nothing is remembered.
+    #[test]
+    fn what_was_written_is_remembered_as_long_as_the_settings_say() {
+        let content = Digest::of_bytes(b"content");
+        for (keep, is_known) in [(Duration::ZERO, false), (Duration::from_secs(60), true)] {
+            let origins = Origins::new(keep);
+            origins.brings(Side::Atlas, &key(b"1"), content);
+            assert_eq!(origins.holds(Side::Atlas, &key(b"1"), content), is_known);
+        }
+    }
+}

@@ -17,6 +17,10 @@ use crate::run::Run;
 /// Without events only the token itself moves on. It is stored this often, so that it never grows too old to resume.
 const IDLE_SAVE: Duration = Duration::from_secs(60);
 
+/// Fields of the identity: the heartbeats counted so far, and what to add to this PC's clock to get Atlas'.
+const BEAT: &str = "beat";
+const OFFSET: &str = "clockOffsetMs";
+
 /// Runs that may end one after the other between noting their nonce here and telling it to Atlas.
 const RUNS_KNOWN_MAX: usize = 1_000;
 
@@ -58,13 +62,15 @@ pub(crate) async fn identify(
         metadata.find_one(doc! { "_id": "identity" }).into_future(),
     )
     .await?;
-    let field = |name: &str| {
-        known
-            .as_ref()
-            .and_then(|known| known.get(name))
-            .and_then(uuid)
-    };
-    let known_me = field("instanceId").filter(|_| !renew);
+    let damaged = known.as_ref().map_or(Vec::new(), damaged);
+    if !damaged.is_empty() {
+        tracing::warn!(
+            ?damaged,
+            "the record of this PC's identity is damaged; what is lost is made up for by a full compare"
+        );
+    }
+    let me_before = known.as_ref().and_then(|known| known.get("instanceId"));
+    let known_me = me_before.and_then(uuid).filter(|_| !renew);
     let me = known_me.unwrap_or_else(Uuid::new_v4);
     let boots = known
         .as_ref()
@@ -75,7 +81,11 @@ pub(crate) async fn identify(
         earlier.clear();
     }
     let boots: Vec<String> = earlier.iter().chain([&boot]).map(Uuid::to_string).collect();
-    let identity = doc! { "$set": { "instanceId": me.to_string(), "boots": boots } };
+    let mut identity = doc! { "$set": { "instanceId": me.to_string(), "boots": boots } };
+    if damaged.contains(&BEAT) {
+        // Nothing could be counted on from it ever again.
+        identity.insert("$unset", doc! { BEAT: "" });
+    }
     let write = metadata
         .update_one(doc! { "_id": "identity" }, identity)
         .upsert(true)
@@ -93,7 +103,7 @@ pub(crate) async fn identify(
 pub(crate) async fn store_offset(local: &Replica, offset: Offset) -> Result<(), EngineError> {
     let metadata = local.own(METADATA);
     let error_ms = i64::try_from(offset.error_ms).unwrap_or(i64::MAX);
-    let fields = doc! { "clockOffsetMs": offset.ms, "clockOffsetErrorMs": error_ms };
+    let fields = doc! { OFFSET: offset.ms, "clockOffsetErrorMs": error_ms };
     let write = metadata
         .update_one(doc! { "_id": "identity" }, doc! { "$set": fields })
         .upsert(true);
@@ -105,18 +115,18 @@ pub(crate) async fn store_offset(local: &Replica, offset: Offset) -> Result<(), 
 pub(crate) async fn beat(local: &Replica) -> Result<Option<i64>, EngineError> {
     let metadata = local.own(METADATA);
     let identity = answered(Side::Local, metadata.find_one(known()).into_future()).await?;
-    Ok(identity.map(|identity| identity.get_i64("beat").unwrap_or_default()))
+    Ok(identity.map(|identity| identity.get_i64(BEAT).unwrap_or_default()))
 }
 
 /// Counts one more, on the disk before it returns. `None` as for [`beat`].
 pub(crate) async fn next_beat(local: &Replica) -> Result<Option<i64>, EngineError> {
     let metadata = local.own(METADATA);
     let count = metadata
-        .find_one_and_update(known(), doc! { "$inc": { "beat": 1_i64 } })
+        .find_one_and_update(known(), doc! { "$inc": { BEAT: 1_i64 } })
         .return_document(ReturnDocument::After)
         .write_concern(WriteConcern::majority());
     let identity = answered(Side::Local, count.into_future()).await?;
-    Ok(identity.and_then(|identity| identity.get_i64("beat").ok()))
+    Ok(identity.and_then(|identity| identity.get_i64(BEAT).ok()))
 }
 
 /// Notes again who this PC is, in a Local that has lost it under a running engine.
@@ -127,13 +137,32 @@ pub(crate) async fn remember(
     beat: i64,
 ) -> Result<(), EngineError> {
     let metadata = local.own(METADATA);
-    let identity = doc! { "instanceId": me.to_string(), "boots": [boot.to_string()], "beat": beat };
+    let identity = doc! { "instanceId": me.to_string(), "boots": [boot.to_string()], BEAT: beat };
     let write = metadata
         .update_one(doc! { "_id": "identity" }, doc! { "$set": identity })
         .upsert(true)
         .write_concern(WriteConcern::majority());
     answered(Side::Local, write.into_future()).await?;
     Ok(())
+}
+
+/// The fields that hold nothing that an engine wrote.
+fn damaged(identity: &Document) -> Vec<&'static str> {
+    let is_uuid = |value: &Bson| uuid(value).is_some();
+    let boots = identity.get_array("boots");
+    let fields = [
+        (
+            "instanceId",
+            identity.get("instanceId").is_some_and(is_uuid),
+        ),
+        ("boots", boots.is_ok_and(|boots| boots.iter().all(is_uuid))),
+        (BEAT, identity.get_i64(BEAT).is_ok()),
+        (OFFSET, identity.get_i64(OFFSET).is_ok()),
+    ];
+    let damaged = fields
+        .into_iter()
+        .filter(|(name, fits)| !fits && identity.contains_key(*name));
+    damaged.map(|(name, _)| name).collect()
 }
 
 fn known() -> Document {
@@ -143,7 +172,7 @@ fn known() -> Document {
 fn offset(identity: &Document) -> Option<Offset> {
     let number = |name| identity.get_i64(name).ok();
     Some(Offset {
-        ms: number("clockOffsetMs")?,
+        ms: number(OFFSET)?,
         error_ms: number("clockOffsetErrorMs").map_or(0, i64::unsigned_abs),
     })
 }

@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
+use bson::Document;
 use sync_core::decide::{Decision, Loss, decide};
+use sync_core::document::single;
 use sync_core::inbox::Task;
 use sync_core::place::{Direction, DocumentKey, Key, Side};
 use sync_core::sighting::Sides;
@@ -139,9 +141,19 @@ fn conflict(plan: &Plan) -> Option<(DocumentKey, Conflict)> {
     Some((plan.look.task.key.document.clone(), conflict))
 }
 
-/// What nobody else counts of a conflict that was settled.
+/// What nobody else counts or says of a conflict that was settled.
 fn note(run: &Run, key: &Key, conflict: &Conflict) {
     let Conflict { loss, is_overruled } = conflict;
+    let document = Document::try_from(&*single("_id", &key.document)).unwrap_or_default();
+    tracing::info!(
+        collection = &*key.collection,
+        %document,
+        winner = ?loss.winner,
+        loser = ?loss.loser,
+        lost_on = %loss.side,
+        reason = loss.reason.name(),
+        "a conflict was settled; the version that lost is in the vault"
+    );
     if *is_overruled {
         // Only what is uploaded can be overruled by what stays on Atlas.
         run.monitor.conflict(Direction::UPLOAD);

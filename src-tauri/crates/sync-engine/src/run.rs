@@ -273,10 +273,7 @@ impl Run {
             .get(collection)
             .copied()
             .unwrap_or_default();
-        match chosen {
-            CollectionMode::BothWays if !self.config.bidirectional => CollectionMode::UploadOnly,
-            mode => mode,
-        }
+        chosen.limited(self.config.bidirectional)
     }
 
     /// Whether events of `side` for `collection` are of any interest.

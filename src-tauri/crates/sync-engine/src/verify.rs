@@ -5,7 +5,7 @@
 
 mod suspects;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use bson::{Bson, DateTime};
 use sync_core::digest::Digest;
@@ -15,7 +15,8 @@ use thiserror::Error;
 
 use crate::config::{CollectionMode, EngineConfig};
 use crate::error::EngineError;
-use crate::full_compare::{list_database, read_range};
+use crate::full_compare::{list_database, must_be_synced, read_range};
+use crate::names::CONFLICTS;
 use crate::replica::Replica;
 use suspects::{Pair, Sight, look_again};
 
@@ -53,29 +54,23 @@ pub struct Report {
 /// Why nothing can be said.
 #[derive(Debug, Error)]
 pub enum VerifyError {
-    /// A side cannot be read.
+    /// A side cannot be read, or the collection is none that is synced.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// A name that nobody has.
-    #[error("there is no collection {name:?} on either side")]
-    NoSuchCollection {
-        /// The name.
-        name: String,
-    },
-    /// It is not synced, so it need not be the same.
-    #[error("{name:?} is {reason}, which is not synced")]
-    NotSynced {
-        /// The name.
-        name: String,
-        /// What it is.
-        reason: String,
+    /// Where changes go one way only, the sides need not be the same.
+    #[error(
+        "{what} is synced in one direction only or not at all, so the two sides need not be the same"
+    )]
+    OneWay {
+        /// A collection, or everything.
+        what: String,
     },
 }
 
 /// Compares all synced collections, or one.
 ///
 /// # Errors
-/// A side cannot be reached, or the collection is none that is synced.
+/// A side cannot be reached, or what is asked about is not synced in both directions.
 pub async fn verify(
     config: &EngineConfig,
     collection: Option<&str>,
@@ -102,31 +97,34 @@ async fn names(
     replicas: [&Replica; 2],
     collection: Option<&str>,
 ) -> Result<Vec<String>, VerifyError> {
-    let mut names = Vec::new();
-    let mut not_synced = BTreeMap::new();
-    for replica in replicas {
-        let listed = list_database(replica).await?;
-        names.extend(listed.synced);
-        not_synced.extend(listed.not_synced);
-    }
-    if let Some(name) = collection
-        && let Some(reason) = not_synced.remove(name)
-    {
+    let [local, atlas] = replicas;
+    let listed = [list_database(local).await?, list_database(atlas).await?];
+    let goes_both_ways = |name: &String| config.mode(name) == CollectionMode::BothWays;
+    if let Some(name) = collection {
+        must_be_synced(name, &listed)?;
         let name = name.to_owned();
-        return Err(VerifyError::NotSynced { name, reason });
+        return if goes_both_ways(&name) {
+            Ok(vec![name])
+        } else {
+            let what = format!("{name:?}");
+            Err(VerifyError::OneWay { what })
+        };
     }
     // What is of another kind on one side only does not take part either.
-    names.retain(|name| !not_synced.contains_key(name));
+    let is_plain = |name: &&String| {
+        let mut sides = listed.iter();
+        sides.all(|side| !side.not_synced.contains_key(*name))
+    };
+    let synced = listed.iter().flat_map(|side| &side.synced);
+    let mut names: Vec<String> = synced.filter(is_plain).cloned().collect();
     names.sort_unstable();
     names.dedup();
-    let Some(name) = collection else {
-        names.retain(|name| config.mode(name) == CollectionMode::BothWays);
-        return Ok(names);
-    };
-    names.retain(|known| known == name);
-    if names.is_empty() {
-        let name = name.to_owned();
-        return Err(VerifyError::NoSuchCollection { name });
+    let holds_any = |names: &[String]| names.iter().any(|name| name != CONFLICTS);
+    let held_any = holds_any(&names);
+    names.retain(goes_both_ways);
+    if !config.bidirectional || (held_any && !holds_any(&names)) {
+        let what = "every collection".to_owned();
+        return Err(VerifyError::OneWay { what });
     }
     Ok(names)
 }

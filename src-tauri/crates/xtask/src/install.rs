@@ -122,17 +122,42 @@ pub(crate) fn what_tests_need() -> Result<(), InstallError> {
     component("clippy", "clippy")
 }
 
-/// The window's pages are built with it. Debian's own may be too old for that.
+/// What the build of the pages needs at least.
+const NODE_MIN: u32 = 20;
+
+/// The window's pages are built with it. Debian's own is installed where it is new enough.
 pub(crate) fn node() -> Result<(), InstallError> {
-    const MAJOR_MIN: u32 = 20;
-    let major = ask(Command::new("node").arg("--version")).and_then(|version| {
-        let major = version.trim().trim_start_matches('v').split('.').next()?;
-        major.parse::<u32>().ok()
-    });
-    match major {
-        Some(major) if major >= MAJOR_MIN && finds("npm") => Ok(()),
-        _ => Err(InstallError::NoNode(MAJOR_MIN)),
+    let installed = ask(Command::new("node").arg("--version"));
+    if installed.is_some_and(|version| is_new_enough(&version)) && finds("npm") {
+        return Ok(());
     }
+    say("missing: nodejs, npm (to build the window)");
+    if finds("apt-get") {
+        let apt = Apt::find("nodejs npm")?;
+        apt.refresh()?;
+        let policy = ask(Command::new("apt-cache").args(["policy", "nodejs"]));
+        if policy
+            .as_deref()
+            .and_then(candidate)
+            .is_some_and(is_new_enough)
+        {
+            return apt.install(&["nodejs", "npm"]);
+        }
+    }
+    Err(InstallError::NoNode(NODE_MIN))
+}
+
+/// Of a version such as `v20.11.1` or `1:22.3.0~dfsg-1`.
+fn is_new_enough(version: &str) -> bool {
+    let upstream = version.rsplit(':').next().unwrap_or(version);
+    let major = upstream.trim().trim_start_matches('v').split('.').next();
+    major.is_some_and(|major| major.parse().is_ok_and(|major: u32| major >= NODE_MIN))
+}
+
+/// The version that apt would install.
+fn candidate(policy: &str) -> Option<&str> {
+    let mut lines = policy.lines().map(str::trim);
+    lines.find_map(|line| line.strip_prefix("Candidate: "))
 }
 
 /// Installs what is not there, and says what it does.
@@ -142,41 +167,61 @@ pub(crate) fn what_is_missing(parts: &[&[Need]]) -> Result<(), InstallError> {
     for need in &missing {
         say(&format!("missing: {} ({})", need.package, need.purpose));
     }
-    if !missing.is_empty() {
-        packages(&missing.iter().map(|need| need.package).collect::<Vec<_>>())?;
+    if missing.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
+    let apt = Apt::find(&packages.join(" "))?;
+    apt.refresh()?;
+    apt.install(&packages)
 }
 
-fn packages(missing: &[&str]) -> Result<(), InstallError> {
-    let names = missing.join(" ");
-    if !finds("apt-get") {
-        return Err(InstallError::NoApt(names));
+/// apt-get, and the right to use it.
+struct Apt {
+    is_root: bool,
+}
+
+impl Apt {
+    /// `names`: what it is wanted for, should it not be there.
+    fn find(names: &str) -> Result<Apt, InstallError> {
+        if !finds("apt-get") {
+            return Err(InstallError::NoApt(names.to_owned()));
+        }
+        let is_root = ask(Command::new("id").arg("-u")).is_some_and(|id| id.trim() == "0");
+        if is_root || succeeds("sudo", &["-n", "true"]) {
+            Ok(Apt { is_root })
+        } else {
+            Err(InstallError::NotRoot(names.to_owned()))
+        }
     }
-    let root = ask(Command::new("id").arg("-u")).is_some_and(|id| id.trim() == "0");
-    if !root && !succeeds("sudo", &["-n", "true"]) {
-        return Err(InstallError::NotRoot(names));
+
+    fn refresh(&self) -> Result<(), InstallError> {
+        if !self.run(&["update", "--quiet"])? {
+            say("apt-get update failed; trying with the lists that are there");
+        }
+        Ok(())
     }
-    let apt = |arguments: &[&str]| {
+
+    fn install(&self, packages: &[&str]) -> Result<(), InstallError> {
+        let mut arguments = vec!["install", "--yes", "--quiet", "--no-install-recommends"];
+        arguments.extend(packages);
+        if self.run(&arguments)? {
+            Ok(())
+        } else {
+            Err(InstallError::Apt(packages.join(" ")))
+        }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<bool, ShellError> {
         // sudo passes no environment on, hence `env`.
-        let mut command = Command::new(if root { "env" } else { "sudo" });
-        if !root {
+        let mut command = Command::new(if self.is_root { "env" } else { "sudo" });
+        if !self.is_root {
             command.arg("env");
         }
         command
             .args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
             .args(arguments);
         run(&mut command)
-    };
-    if !apt(&["update", "--quiet"])? {
-        say("apt-get update failed; trying with the lists that are there");
-    }
-    let mut arguments = vec!["install", "--yes", "--quiet", "--no-install-recommends"];
-    arguments.extend(missing);
-    if apt(&arguments)? {
-        Ok(())
-    } else {
-        Err(InstallError::Apt(names))
     }
 }
 
@@ -210,4 +255,39 @@ fn has_library(name: &str) -> bool {
     ["ldconfig", "/sbin/ldconfig"].iter().any(|ldconfig| {
         ask(Command::new(ldconfig).arg("-p")).is_some_and(|libraries| libraries.contains(name))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_window_needs_nothing_of_it() {
+        let window = [WINDOW, SCREEN, PAGES].into_iter().flatten();
+        let names: Vec<&str> = window.map(|need| need.package).collect();
+        assert!(names.contains(&"libwebkit2gtk-4.1-dev"));
+        for need in [BUILD, SERVERS].into_iter().flatten() {
+            assert!(!names.contains(&need.package), "{}", need.package);
+            assert!(!need.purpose.contains("window"), "{}", need.package);
+        }
+    }
+
+    #[test]
+    fn only_a_node_that_is_new_enough_is_used_or_installed() {
+        for (version, is_enough) in [
+            ("v20.0.0\n", true),
+            ("v18.20.4\n", false),
+            ("20.19.2+dfsg-1", true),
+            ("1:22.3.0~dfsg-1", true),
+            ("1:18.3.0", false),
+            ("(none)", false),
+            ("", false),
+        ] {
+            assert_eq!(is_new_enough(version), is_enough, "{version}");
+        }
+        let policy =
+            "nodejs:\n  Installed: (none)\n  Candidate: 20.19.2+dfsg-1\n  Version table:\n";
+        assert_eq!(candidate(policy), Some("20.19.2+dfsg-1"));
+        assert_eq!(candidate("N: Unable to locate package nodejs\n"), None);
+    }
 }

@@ -26,7 +26,7 @@ pub(crate) enum TaskError {
 /// The simulation is a step of its own: it has its own time in the table.
 const SIMULATION: &str = "simulation";
 
-/// The real window in use, by a command of its own: `cargo nextest run -p integration-tests --test window`.
+/// The real window in use, a step of its own as well: web views are slow while everything else runs beside them.
 const WINDOW: &str = "window";
 
 /// `Ok(false)` when something failed.
@@ -97,6 +97,10 @@ fn run_steps(report: &mut Report) -> Result<(), TaskError> {
         runner.run(&targets, tally)
     });
     report.step("window: checks", window::check);
+    report.step("window: pages", window::pages);
+    report.step("window: in use", |tally| {
+        runner.run(&["--test", WINDOW], tally)
+    });
     Ok(())
 }
 

@@ -35,6 +35,13 @@ fn packages() -> Result<bool, ShellError> {
     }
 }
 
+/// Every page in a browser, in both languages and both themes, with what the backend would answer.
+pub(crate) fn pages(tally: &Tally) -> Result<bool, ShellError> {
+    follow(&mut npm(&["run", "--silent", "pages"]), &|line| {
+        tally.watch(line);
+    })
+}
+
 /// Types, lints and the tests of what the pages think.
 pub(crate) fn check(tally: &Tally) -> Result<bool, ShellError> {
     let checked = run(&mut npm(&["run", "--silent", "check"]))?;

@@ -57,6 +57,12 @@ export function noticeWords(notice: Notice): NoticeWords {
         todo: { id: "overview-notice-standalone-todo" },
         step: CONNECTION,
       };
+    case "too-old":
+      return {
+        title: { id: here ? "overview-local-too-old" : "overview-atlas-too-old" },
+        todo: { id: "overview-notice-too-old-todo" },
+        step: CONNECTION,
+      };
     case "broken":
       return { title: { id: "overview-notice-broken" }, todo: { id: "overview-notice-broken-todo" }, step: SUPPORT };
     case "not-started":

@@ -103,6 +103,8 @@ describe("notices", () => {
     ],
     [{ kind: "reconnect-failing", text: "", about: "atlas" }, "The cloud has not answered for a while.", "sync"],
     [{ kind: "standalone", text: "", about: "local" }, "The database on this PC has to be prepared once.", "settings"],
+    [{ kind: "too-old", text: "", about: "local" }, "The database on this PC is too old.", "settings"],
+    [{ kind: "too-old", text: "", about: "atlas" }, "The cloud is too old.", "settings"],
     [{ kind: "broken", text: "" }, "A fault stopped the sync. It is being started again by itself.", "settings"],
     [{ kind: "not-started", text: "" }, "The sync could not start.", "settings"],
     [

@@ -106,6 +106,13 @@ describe("one sentence and one step", () => {
       { kind: "sync" },
     ],
     [
+      "an old cloud",
+      well({ state: "offline", atlas: away("too-old") }),
+      "The cloud is too old.",
+      "Check the connection",
+      { kind: "go", page: "settings" },
+    ],
+    [
       "wrong password",
       well({ state: "offline", atlas: away("password") }),
       "The cloud does not accept the user name or password.",

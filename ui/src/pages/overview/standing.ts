@@ -97,6 +97,7 @@ const LOCAL_TROUBLE: Record<Trouble, string> = {
   rights: "overview-local-rights",
   certificate: "overview-local-certificate",
   standalone: "overview-local-standalone",
+  "too-old": "overview-local-too-old",
   other: "overview-local-other",
 };
 const ATLAS_TROUBLE: Record<Trouble, string> = {
@@ -106,6 +107,7 @@ const ATLAS_TROUBLE: Record<Trouble, string> = {
   rights: "overview-atlas-rights",
   certificate: "overview-atlas-certificate",
   standalone: "overview-atlas-standalone",
+  "too-old": "overview-atlas-too-old",
   other: "overview-atlas-other",
 };
 /** Those that pass by themselves; with the others somebody has to change an address. */

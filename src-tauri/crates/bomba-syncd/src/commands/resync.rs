@@ -80,9 +80,9 @@ async fn here(settings: &Settings, collection: Option<&str>) -> Result<(), Failu
         let is_waiting =
             matches!(error, EngineError::Silent { .. }) && look().state != wire::State::Attention;
         if !is_waiting || Instant::now() > deadline {
-            let why = look().local.last_error.unwrap_or_else(|| error.to_string());
+            let why = look().local.last_error;
             engine.stop().await?;
-            return Err(Failure::Refused(why));
+            return Err(why.map_or(Failure::Engine(error), Failure::LocalAway));
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }

@@ -37,6 +37,8 @@ pub enum Trouble {
     Certificate,
     /// The server cannot be followed: it is not part of a replica set.
     Standalone,
+    /// The server's MongoDB is too old.
+    TooOld,
     /// Anything else.
     Other,
 }
@@ -319,6 +321,7 @@ impl From<sync_engine::Trouble> for Trouble {
             sync_engine::Trouble::Rights => Trouble::Rights,
             sync_engine::Trouble::Certificate => Trouble::Certificate,
             sync_engine::Trouble::Standalone => Trouble::Standalone,
+            sync_engine::Trouble::TooOld => Trouble::TooOld,
             sync_engine::Trouble::Other => Trouble::Other,
         }
     }

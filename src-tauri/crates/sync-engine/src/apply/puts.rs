@@ -56,10 +56,10 @@ pub(super) async fn put(
         replica.insert(collection, &inserted),
         replica.rewrite(collection, &rewrites)
     )?;
-    let sizes = inserted
-        .iter()
-        .chain(rewrites.iter().map(|rewrite| &rewrite.seen));
-    let sizes: Vec<usize> = sizes.map(|document| document.as_bytes().len()).collect();
+    let sizes = inserted.iter().map(|new| new.as_bytes().len());
+    let sizes: Vec<usize> = sizes
+        .chain(rewrites.iter().map(Rewrite::bytes_written))
+        .collect();
     let outcomes = insert_outcomes.into_iter().chain(rewrite_outcomes);
     let direction = Direction::into(target);
     let mut written = Vec::new();

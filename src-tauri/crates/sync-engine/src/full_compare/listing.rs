@@ -6,10 +6,12 @@ use futures_util::TryStreamExt;
 use mongodb::results::CollectionSpecification;
 use sync_core::place::Side;
 
+use crate::config::CollectionMode;
 use crate::error::{EngineError, answered};
 use crate::names::is_engine_owned;
 use crate::replica::{Replica, obstacle};
 use crate::run::Run;
+use crate::status::Notice;
 
 /// The synced collections of both sides; those that cannot be synced are noted with the reason.
 pub(super) async fn list_collections(run: &Run) -> Result<Vec<String>, EngineError> {
@@ -59,4 +61,57 @@ pub(crate) async fn list_database(replica: &Replica) -> Result<Listed, EngineErr
         }
     }
     Ok(listed)
+}
+
+impl Run {
+    /// Whether a comparison that a person asks for has anything to compare.
+    ///
+    /// # Errors
+    /// There is no such collection, or it takes no part.
+    pub(crate) async fn must_take_part(&self, name: &str) -> Result<(), EngineError> {
+        let chosen = self.choices.borrow().modes.get(name).copied();
+        if chosen == Some(CollectionMode::Off) {
+            return Err(EngineError::NotSynced {
+                name: name.to_owned(),
+                reason: "a collection that is switched off".to_owned(),
+            });
+        }
+        let is_dropped = |notice: &Notice| {
+            notice.kind == "dropped" && notice.about.as_deref().is_none_or(|about| about == name)
+        };
+        if self.notices().iter().any(is_dropped) {
+            // Even where both sides dropped it: the comparison answers what the notice asks.
+            return Ok(());
+        }
+        let (local, atlas) = tokio::join!(
+            list_database(self.replica(Side::Local)),
+            list_database(self.replica(Side::Atlas)),
+        );
+        let is_away = atlas.is_err();
+        match must_be_synced(name, &[local?, atlas.unwrap_or_default()]) {
+            // Atlas may have it; the comparison will see.
+            Err(EngineError::NoSuchCollection { .. }) if is_away => Ok(()),
+            judged => judged,
+        }
+    }
+}
+
+/// Whether a collection can be compared, by what both sides list.
+///
+/// # Errors
+/// Neither side has it, or one of them holds something there that cannot be synced.
+pub(crate) fn must_be_synced(name: &str, listed: &[Listed; 2]) -> Result<(), EngineError> {
+    let is_known = listed
+        .iter()
+        .any(|side| side.synced.iter().any(|synced| synced == name));
+    let obstacle = listed.iter().find_map(|side| side.not_synced.get(name));
+    let name = name.to_owned();
+    match obstacle {
+        Some(reason) => Err(EngineError::NotSynced {
+            name,
+            reason: reason.clone(),
+        }),
+        None if is_known => Ok(()),
+        None => Err(EngineError::NoSuchCollection { name }),
+    }
 }

@@ -132,9 +132,12 @@ impl Replica {
             let filter = rawdoc! { "_id": { "$in": wanted } };
             let whole = RawDocumentBuf::new();
             self.each(TOMBSTONES, filter, whole, |document, _| {
-                // A tombstone that no engine wrote says nothing.
-                if let Some((_, key, tombstone)) = parse_tombstone(document) {
-                    found.insert(key, tombstone);
+                match parse_tombstone(document) {
+                    Some((_, key, tombstone)) => drop(found.insert(key, tombstone)),
+                    None => {
+                        let (side, id) = (self.side, document.get("_id"));
+                        tracing::warn!(%side, ?id, "a tombstone is damaged and counts as none");
+                    }
                 }
                 true
             })

@@ -69,9 +69,14 @@ impl Rewrite {
         }
     }
 
-    fn bytes(&self) -> usize {
+    /// Bytes of what is to be there, or of its stamp.
+    pub(crate) fn bytes_written(&self) -> usize {
         let (Change::Replace(new) | Change::Stamp(new)) = &self.change;
-        self.seen.as_bytes().len() + new.as_bytes().len()
+        new.as_bytes().len()
+    }
+
+    fn bytes(&self) -> usize {
+        self.seen.as_bytes().len() + self.bytes_written()
     }
 
     /// Appends what an update statement does, under `u`. A whole document comes as the literal of a pipeline: operators

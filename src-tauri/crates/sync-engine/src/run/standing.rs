@@ -26,9 +26,9 @@ impl Run {
             if self.opened[index(side)].swap(true, Ordering::Relaxed) {
                 self.monitor.reconnected(side);
             }
-            self.forget("reconnect-failing", side.name());
-            self.forget("unauthorized", side.name());
-            self.forget("standalone", side.name());
+            for kind in ["reconnect-failing", "unauthorized", "standalone", "too-old"] {
+                self.forget(kind, side.name());
+            }
             self.try_later(true);
             self.wake();
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bson::{Bson, DateTime, Document, RawArrayBuf, RawDocumentBuf, doc, rawdoc};
+use bson::{Bson, DateTime, Document, RawArrayBuf, RawDocumentBuf, Utf8Lossy, doc, rawdoc};
 use futures_util::TryStreamExt;
 use sync_core::document::{content_of, key_of, single};
 use sync_core::place::Side;
@@ -38,6 +38,9 @@ pub struct Page {
     /// Newest first, without the documents they keep, each with a `label`.
     pub records: Vec<Document>,
 }
+
+/// As a person sees it: a server stores text that is not UTF-8, and one such document must not hide all the others.
+type Shown = Utf8Lossy<Document>;
 
 /// Fields that name a document to people in most shops, tried in this order where nobody chose one.
 const LABELS_LIKELY: [&str; 7] = [
@@ -80,10 +83,11 @@ pub async fn page(
     let names = answered(Side::Local, names.into_future()).await?;
     let found = records
         .aggregate(pipeline(query, labels))
+        .with_type::<Shown>()
         .allow_disk_use(true);
     let cursor = answered(Side::Local, found.into_future()).await?;
-    let found: Vec<Document> = answered(Side::Local, cursor.try_collect()).await?;
-    let found = found.into_iter().next().unwrap_or_default();
+    let found: Vec<Shown> = answered(Side::Local, cursor.try_collect()).await?;
+    let Utf8Lossy(found) = found.into_iter().next().unwrap_or_default();
     let part = |name| found.get_array(name).cloned().unwrap_or_default();
     let documents = |values: Vec<Bson>| {
         let documents = values.into_iter().filter_map(|value| match value {
@@ -174,9 +178,10 @@ pub async fn show(
         doc! { "$set": { "label": label(labels) } },
     ];
     let records = access.local().own(CONFLICTS);
-    let cursor = answered(Side::Local, records.aggregate(stages).into_future()).await?;
-    let found: Vec<Document> = answered(Side::Local, cursor.try_collect()).await?;
-    Ok(found.into_iter().next())
+    let found = records.aggregate(stages).with_type::<Shown>();
+    let cursor = answered(Side::Local, found.into_future()).await?;
+    let found: Vec<Shown> = answered(Side::Local, cursor.try_collect()).await?;
+    Ok(found.into_iter().next().map(|Utf8Lossy(record)| record))
 }
 
 /// Writes the kept version back on Local as an ordinary edit, which then travels like any other. Returns whether
@@ -249,7 +254,8 @@ pub async fn mark(access: &Access, which: Marked<'_>, seen: bool) -> Result<u64,
         Marked::All => {
             let last = records
                 .find_one(doc! { "seenAt": { "$exists": true } })
-                .sort(doc! { "seenAt": -1 });
+                .sort(doc! { "seenAt": -1 })
+                .projection(doc! { "seenAt": 1 });
             let last = answered(Side::Local, last.into_future()).await?;
             match last.and_then(|record| record.get_datetime("seenAt").ok().copied()) {
                 Some(at) => doc! { "seenAt": at },

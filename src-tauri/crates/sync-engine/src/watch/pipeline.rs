@@ -92,3 +92,25 @@ fn trimmed() -> Document {
         "discarded": "$updateDescription.updatedFields.discarded",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_server_is_asked_for_as_many_events_at_a_time_as_the_settings_say() {
+        for batch_size in [0, 1, 100, 5_000] {
+            let options = StreamOptions {
+                side: Side::Atlas,
+                me: "me",
+                batch_size,
+                hidden: &[],
+                listening: true,
+                resume: None,
+            };
+            let command = Document::try_from(command(&options).unwrap()).unwrap();
+            let cursor = command.get_document("cursor").unwrap();
+            assert_eq!(cursor, &doc! { "batchSize": batch_size });
+        }
+    }
+}
