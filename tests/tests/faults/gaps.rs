@@ -115,6 +115,8 @@ async fn what_a_comparison_found_is_still_known_after_a_stop() {
     .await;
     assert_ne!(site.pc().status().state, State::Synced);
     site.while_stopped(async |_| ()).await;
+    // The pause is known to the next run as well.
+    site.pc().engine().resume(Direction::DOWNLOAD);
     site.world.converge().await;
     let bills = site.here("bills");
     let here = bills.count_documents(doc! { "by": "atlas" }).await;

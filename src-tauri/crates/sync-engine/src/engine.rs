@@ -61,6 +61,7 @@ impl Engine {
         let choices = watch::Sender::new(Choices {
             modes: config.modes.clone(),
             paused: Sides::NONE,
+            said: Sides::NONE,
         });
         let (status_sender, status) = watch::channel(Status::default());
         let stop = CancellationToken::new();
@@ -123,10 +124,11 @@ impl Engine {
 
     fn set_paused(&self, direction: Direction, paused: bool) {
         self.choices.send_if_modified(|choices| {
-            let slot = match direction.source {
-                Side::Local => &mut choices.paused.local,
-                Side::Atlas => &mut choices.paused.atlas,
+            let (slot, said) = match direction.source {
+                Side::Local => (&mut choices.paused.local, &mut choices.said.local),
+                Side::Atlas => (&mut choices.paused.atlas, &mut choices.said.atlas),
             };
+            *said = true;
             std::mem::replace(slot, paused) != paused
         });
     }

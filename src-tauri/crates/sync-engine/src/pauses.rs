@@ -19,8 +19,8 @@ pub(crate) async fn restore(run: &Run) -> Result<(), EngineError> {
     let kept = load(run.replica(Side::Local)).await?;
     run.choices.send_if_modified(|choices| {
         let before = choices.paused;
-        choices.paused.local |= kept.local;
-        choices.paused.atlas |= kept.atlas;
+        choices.paused.local |= kept.local && !choices.said.local;
+        choices.paused.atlas |= kept.atlas && !choices.said.atlas;
         choices.paused != before
     });
     Ok(())

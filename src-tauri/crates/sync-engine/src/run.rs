@@ -42,6 +42,8 @@ pub(crate) type EngineInbox = Inbox<RawDocumentBuf>;
 pub(crate) struct Choices {
     pub(crate) modes: BTreeMap<String, CollectionMode>,
     pub(crate) paused: Sides,
+    /// Directions that a person paused or resumed since this program started: what was noted before is out of date.
+    pub(crate) said: Sides,
 }
 
 /// Everything shared.
@@ -362,6 +364,7 @@ pub(crate) mod tests {
             choices: watch::Sender::new(Choices {
                 modes: BTreeMap::new(),
                 paused: Sides::NONE,
+                said: Sides::NONE,
             }),
             hurry: Arc::new(Notify::new()),
             stop: CancellationToken::new(),
