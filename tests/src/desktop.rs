@@ -3,6 +3,8 @@
 
 mod home;
 mod page;
+mod panel;
+mod screen;
 mod session;
 
 use std::fs;
@@ -25,6 +27,8 @@ use crate::processes::Family;
 
 pub use self::home::Home;
 pub use self::page::Page;
+pub use self::panel::{Panel, PanelError, TrayIcon};
+pub use self::screen::{Screen, ScreenError};
 pub use self::session::Session;
 
 /// A driver takes a second on a machine that does nothing else.

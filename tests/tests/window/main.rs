@@ -7,6 +7,7 @@
 )]
 
 mod demo;
+mod tray;
 
 use std::path::PathBuf;
 

@@ -107,6 +107,13 @@ pub(crate) const SCREEN: &[Need] = &[
     },
 ];
 
+/// To look at a package.
+pub(crate) const PACKAGE: &[Need] = &[Need {
+    package: "desktop-file-utils",
+    purpose: "to check the desktop entry",
+    is_there: || finds("desktop-file-validate"),
+}];
+
 /// The pages without the application.
 const PAGES: &[Need] = &[Need {
     package: "chromium",

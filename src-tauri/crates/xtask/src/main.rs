@@ -2,6 +2,7 @@
 //! they print, and links nothing heavy, so that it builds in seconds.
 
 mod bench;
+mod bundle;
 mod install;
 mod report;
 mod run;
@@ -24,6 +25,8 @@ enum Task {
     Test,
     /// Measure the engine beside a raw pump and a raw copy
     Bench(bench::Bench),
+    /// Make the package that a PC installs
+    Bundle(bundle::Bundle),
     /// Run the simulation of the core over many seeds
     Simulate(simulate::Seeds),
 }
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
         Task::Test => test::run(),
         Task::Run(demo) => run::run(&demo),
         Task::Bench(bench) => bench::run(&bench),
+        Task::Bundle(bundle) => bundle::run(&bundle),
         Task::Simulate(seeds) => simulate::run(&seeds),
     };
     match done {
