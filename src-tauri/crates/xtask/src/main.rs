@@ -11,6 +11,7 @@ mod simulate;
 mod test;
 mod walls;
 mod window;
+mod windows;
 
 use std::process::ExitCode;
 
@@ -23,10 +24,12 @@ enum Task {
     Run(run::Demo),
     /// Install what is missing, then format, lints, walls, and every test
     Test,
-    /// Measure the engine beside a raw pump and a raw copy
+    /// Measure the engine beside a raw pump and a raw copy, and what the programs take of a PC
     Bench(bench::Bench),
     /// Make the package that a PC installs
     Bundle(bundle::Bundle),
+    /// Compile for Windows what runs there
+    CheckWindows,
     /// Run the simulation of the core over many seeds
     Simulate(simulate::Seeds),
 }
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         Task::Run(demo) => run::run(&demo),
         Task::Bench(bench) => bench::run(&bench),
         Task::Bundle(bundle) => bundle::run(&bundle),
+        Task::CheckWindows => windows::check(),
         Task::Simulate(seeds) => simulate::run(&seeds),
     };
     match done {
