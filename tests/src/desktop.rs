@@ -4,6 +4,7 @@
 mod home;
 mod page;
 mod panel;
+mod screen;
 mod session;
 
 use std::fs;
@@ -27,6 +28,7 @@ use crate::processes::Family;
 pub use self::home::Home;
 pub use self::page::Page;
 pub use self::panel::{Icon, Line, Notice, Panel};
+pub use self::screen::{Screen, ScreenError};
 pub use self::session::Session;
 
 /// A driver takes a second on a machine that does nothing else.

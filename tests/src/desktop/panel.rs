@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use zbus::names::OwnedUniqueName;
 use zbus::{Connection, OwnedVariant, Proxy, Variant, connection, interface, message};
@@ -50,7 +50,8 @@ pub struct Icon {
 }
 
 type Shown = Arc<Mutex<Vec<Notice>>>;
-type Items = Arc<Mutex<Vec<OwnedUniqueName>>>;
+/// Who came into the tray, and when.
+type Items = Arc<Mutex<Vec<(OwnedUniqueName, Instant)>>>;
 
 /// A panel on a bus.
 #[derive(Debug)]
@@ -86,12 +87,8 @@ impl Panel {
     }
 
     async fn proxy(&self, path: &'static str, interface: &'static str) -> Option<Proxy<'_>> {
-        let item = self
-            .items
-            .lock()
-            .expect("no holder panics")
-            .last()
-            .cloned()?;
+        let newest = self.items.lock().expect("no holder panics").last().cloned();
+        let (item, _) = newest?;
         let proxy = zbus::proxy::Builder::<Proxy<'_>>::new(&self.connection)
             .destination(item)
             .path(path)
@@ -99,6 +96,34 @@ impl Panel {
             .cache_properties(zbus::proxy::CacheProperties::No)
             .build();
         proxy.await.ok()
+    }
+
+    /// Waits until an icon is in the tray, and says since when.
+    pub async fn came_in(&self) -> Instant {
+        eventually(SOON, "an icon", async || {
+            let items = self.items.lock().expect("no holder panics");
+            let newest = items.last().map(|(_, since)| *since);
+            newest.ok_or("the tray is empty")
+        })
+        .await
+    }
+
+    /// What the icon is called.
+    pub async fn title(&self) -> Option<String> {
+        let path = "/StatusNotifierItem";
+        let item = self.proxy(path, "org.kde.StatusNotifierItem").await?;
+        item.get_property("Title").await.ok()
+    }
+
+    /// A click on the icon itself.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub async fn activate(&self) -> zbus::Result<()> {
+        let path = "/StatusNotifierItem";
+        let item = self.proxy(path, "org.kde.StatusNotifierItem").await;
+        let item = item.ok_or(zbus::Error::InterfaceNotFound)?;
+        item.call("Activate", &(0_i32, 0_i32)).await
     }
 
     /// What the tray shows now; `None` while nothing is in it.
@@ -211,7 +236,7 @@ impl Watcher {
     ) {
         if let Some(sender) = header.sender() {
             let mut items = self.items.lock().expect("no holder panics");
-            items.push(sender.to_owned().into());
+            items.push((sender.to_owned().into(), Instant::now()));
         }
     }
 
@@ -220,7 +245,7 @@ impl Watcher {
     #[zbus(property)]
     fn registered_status_notifier_items(&self) -> Vec<String> {
         let items = self.items.lock().expect("no holder panics");
-        items.iter().map(ToString::to_string).collect()
+        items.iter().map(|(item, _)| item.to_string()).collect()
     }
 
     #[zbus(property)]

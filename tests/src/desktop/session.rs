@@ -9,11 +9,13 @@ use std::process::{Child, Command, Stdio};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::Home;
+use super::screen::{COOKIE_NAME, Screen, ScreenError};
 use crate::mongod::keeper;
 
 const SCREEN: &str = "1280x800x24";
 
-const COOKIE_BYTES: usize = 16;
+/// Lets programs use the screen.
+type Cookie = [u8; 16];
 
 /// The screen, the bus and the home.
 #[derive(Debug)]
@@ -22,6 +24,7 @@ pub struct Session {
     screen: Child,
     bus: Child,
     display: String,
+    cookie: Cookie,
     bus_address: String,
     language: String,
 }
@@ -34,7 +37,9 @@ impl Session {
     pub fn start(language: &str) -> io::Result<Session> {
         let home = Home::new()?;
         home.private("run")?;
-        fs::write(cookie_file(&home), cookie()?)?;
+        let mut cookie = Cookie::default();
+        File::open("/dev/urandom")?.read_exact(&mut cookie)?;
+        fs::write(cookie_file(&home), entry(&cookie))?;
 
         let mut screen = keeper::mortal_command(Path::new("Xvfb"));
         // It takes the first number that is free, and writes it to its standard output.
@@ -42,7 +47,7 @@ impl Session {
             .args(["-displayfd", "1", "-screen", "0", SCREEN])
             .args(["-nolisten", "tcp", "-noreset", "-auth"])
             .arg(cookie_file(&home));
-        let (screen, number) = started(screen, "screen.log", &home)?;
+        let (screen, display) = started(screen, "screen.log", &home)?;
 
         let mut bus = keeper::mortal_command(Path::new("dbus-daemon"));
         home.settle(&mut bus);
@@ -54,7 +59,8 @@ impl Session {
             home,
             screen,
             bus,
-            display: format!(":{number}"),
+            display,
+            cookie,
             bus_address,
             language: language.to_owned(),
         })
@@ -66,7 +72,7 @@ impl Session {
         self.home.settle(&mut command);
         command
             .env_remove("WAYLAND_DISPLAY")
-            .env("DISPLAY", &self.display)
+            .env("DISPLAY", format!(":{}", self.display))
             .env("XAUTHORITY", cookie_file(&self.home))
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus_address)
             .env("XDG_RUNTIME_DIR", self.home.path().join("run"))
@@ -79,6 +85,14 @@ impl Session {
     /// The folder that programs take for the person's home.
     pub fn home(&self) -> &Path {
         self.home.path()
+    }
+
+    /// A look at what is on the screen.
+    ///
+    /// # Errors
+    /// The screen is gone.
+    pub fn screen(&self) -> Result<Screen, ScreenError> {
+        Screen::connect(&self.display, &self.cookie)
     }
 
     /// Where the session bus is found.
@@ -119,18 +133,15 @@ fn cookie_file(home: &Home) -> PathBuf {
     home.path().join("Xauthority")
 }
 
-/// Lets programs that can read it use the screen: a "wild" entry of the file that Xau(3) describes, for any display.
-fn cookie() -> io::Result<Vec<u8>> {
+/// What Xau(3) describes: a "wild" entry, which is good for any display.
+fn entry(cookie: &Cookie) -> Vec<u8> {
     const WILD: u16 = 0xffff;
-    const NAME: &[u8] = b"MIT-MAGIC-COOKIE-1";
-    let mut word = [0; COOKIE_BYTES];
-    File::open("/dev/urandom")?.read_exact(&mut word)?;
     let mut entry = WILD.to_be_bytes().to_vec();
     let (address, number) = (b"".as_slice(), b"".as_slice());
-    for part in [address, number, NAME, &word] {
+    for part in [address, number, COOKIE_NAME, cookie] {
         let length = u16::try_from(part.len()).expect("a short part");
         entry.extend(length.to_be_bytes());
         entry.extend(part);
     }
-    Ok(entry)
+    entry
 }

@@ -7,6 +7,7 @@
 )]
 
 mod demo;
+mod login;
 mod tray;
 
 use std::path::PathBuf;

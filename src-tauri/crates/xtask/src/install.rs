@@ -107,6 +107,42 @@ pub(crate) const SCREEN: &[Need] = &[
     },
 ];
 
+/// To look at a package.
+pub(crate) const PACKAGE: &[Need] = &[Need {
+    package: "desktop-file-utils",
+    purpose: "to check the desktop entry",
+    is_there: || finds("desktop-file-validate"),
+}];
+
+/// A compiler for Windows: 1.5 GB.
+pub(crate) const CROSS: &[Need] = &[
+    Need {
+        package: "cargo-web",
+        purpose: "to compile for Windows",
+        is_there: || Path::new("/usr/bin/cargo").exists(),
+    },
+    Need {
+        package: "rustc-web",
+        purpose: "to compile for Windows",
+        is_there: || Path::new("/usr/bin/rustc").exists(),
+    },
+    Need {
+        package: "rust-web-src",
+        purpose: "to compile for Windows",
+        is_there: || Path::new("/usr/lib/rustlib/src/rust/library").exists(),
+    },
+    Need {
+        package: "gcc-mingw-w64-x86-64",
+        purpose: "to compile for Windows",
+        is_there: || finds("x86_64-w64-mingw32-gcc"),
+    },
+    Need {
+        package: "g++-mingw-w64-x86-64",
+        purpose: "to compile for Windows",
+        is_there: || finds("x86_64-w64-mingw32-g++"),
+    },
+];
+
 /// The pages without the application.
 const PAGES: &[Need] = &[Need {
     package: "chromium",

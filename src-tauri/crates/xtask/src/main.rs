@@ -2,6 +2,7 @@
 //! they print, and links nothing heavy, so that it builds in seconds.
 
 mod bench;
+mod bundle;
 mod install;
 mod report;
 mod run;
@@ -10,6 +11,7 @@ mod simulate;
 mod test;
 mod walls;
 mod window;
+mod windows;
 
 use std::process::ExitCode;
 
@@ -22,8 +24,12 @@ enum Task {
     Run(run::Demo),
     /// Install what is missing, then format, lints, walls, and every test
     Test,
-    /// Measure the engine beside a raw pump and a raw copy
+    /// Measure the engine beside a raw pump and a raw copy, and what the programs take of a PC
     Bench(bench::Bench),
+    /// Make the package that a PC installs
+    Bundle(bundle::Bundle),
+    /// Compile for Windows what runs there
+    CheckWindows,
     /// Run the simulation of the core over many seeds
     Simulate(simulate::Seeds),
 }
@@ -33,6 +39,8 @@ fn main() -> ExitCode {
         Task::Test => test::run(),
         Task::Run(demo) => run::run(&demo),
         Task::Bench(bench) => bench::run(&bench),
+        Task::Bundle(bundle) => bundle::run(&bundle),
+        Task::CheckWindows => windows::check(),
         Task::Simulate(seeds) => simulate::run(&seeds),
     };
     match done {

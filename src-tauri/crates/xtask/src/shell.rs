@@ -38,6 +38,13 @@ pub(crate) fn root() -> PathBuf {
         .to_owned()
 }
 
+/// The folder that everything is built into: this program lies two floors below it.
+pub(crate) fn build_folder() -> io::Result<PathBuf> {
+    let program = env::current_exe()?;
+    let folder = program.ancestors().nth(2);
+    Ok(folder.unwrap_or(Path::new("target")).to_owned())
+}
+
 /// The cargo that started this program, in the workspace's root.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));

@@ -19,6 +19,8 @@ pub(crate) enum TaskError {
     Shell(#[from] ShellError),
     #[error("cannot list the tests of the workspace: {0}")]
     List(#[from] io::Error),
+    #[error("the package, or the folder it is tried in: {0}")]
+    Package(io::Error),
     #[error("cannot tell where this program was built to: {0}")]
     Lost(io::Error),
 }

@@ -42,6 +42,13 @@ pub(crate) fn pages(tally: &Tally) -> Result<bool, ShellError> {
     })
 }
 
+/// Tauri's own program, in the workspace's root. [`build`] has it installed.
+pub(crate) fn tauri(arguments: &[&str]) -> Command {
+    let mut command = Command::new(folder().join("node_modules/.bin/tauri"));
+    command.args(arguments).current_dir(root());
+    command
+}
+
 /// Types, lints and the tests of what the pages think.
 pub(crate) fn check(tally: &Tally) -> Result<bool, ShellError> {
     let checked = run(&mut npm(&["run", "--silent", "check"]))?;
