@@ -51,9 +51,12 @@ pub(crate) async fn program(
     .expect("a build does not panic")
 }
 
+/// The folder of this package in the source tree.
+///
 /// Asked at run time: a build folder that serves several checkouts may hold the path of another.
-fn checkout() -> OsString {
-    env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into())
+pub fn checkout() -> PathBuf {
+    let folder = env::var_os("CARGO_MANIFEST_DIR");
+    folder.map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from)
 }
 
 fn build(name: &'static str) -> Result<PathBuf, BuildError> {

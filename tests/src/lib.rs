@@ -4,7 +4,7 @@
 //! Not here: anything that links a window. The real application is started and used from outside.
 
 pub mod any_bson;
-mod built;
+pub mod built;
 pub mod daemon;
 pub mod desktop;
 pub mod diff;

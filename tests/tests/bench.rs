@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-const ROWS: [&str; 13] = [
+const ROWS: [&str; 20] = [
     "1000 bills, PC 1 -> Atlas -> PC 2",
     "first copy of 10000 documents, PC 1 -> empty Atlas",
     "the same until all is at rest, PC 1 -> empty Atlas",
@@ -17,6 +17,13 @@ const ROWS: [&str; 13] = [
     "Atlas away, 25000 changes wait: memory before, at a tenth, at most",
     "Atlas back: changes carried",
     "the same, memory at rest afterwards",
+    "application, start to the icon in the tray",
+    "application, start to a usable window",
+    "application started hidden, memory of all its processes",
+    "the same, share of a core",
+    "the same with its window open, memory",
+    "the same after its window was closed, memory",
+    "the window's pages, compressed",
 ];
 
 #[test]

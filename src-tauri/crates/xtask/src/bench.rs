@@ -1,13 +1,12 @@
-//! `cargo xtask bench`: the engine measured beside a raw pump and a raw copy, in release builds.
-
-use std::env;
-use std::path::{Path, PathBuf};
+//! `cargo xtask bench`: the engine measured beside a raw pump and a raw copy, and the programs by what they take of a
+//! PC, in release builds.
 
 use clap::Args;
 
-use crate::install;
-use crate::shell::{become_program, cargo, run as run_program};
+use crate::install::{self, BUILD, SCREEN, SERVERS, WINDOW};
+use crate::shell::{become_program, build_folder, cargo, run as run_program};
 use crate::test::TaskError;
+use crate::window;
 
 #[derive(Debug, Args)]
 pub(crate) struct Bench {
@@ -22,15 +21,29 @@ pub(crate) struct Bench {
     quick: bool,
 }
 
-/// Builds the daemon and the bench, and becomes the bench.
+/// The measure that needs the tray application.
+const WINDOW_MEASURE: &str = "window";
+
+/// Builds the programs and the bench, and becomes the bench.
 pub(crate) fn run(bench: &Bench) -> Result<bool, TaskError> {
-    install::what_is_missing(&[install::BUILD, install::SERVERS])?;
-    let daemon = ["--bin", "bomba-syncd", "--bin", "bench"];
-    if !run_program(cargo(&["build", "--release"]).args(daemon))? {
+    install::what_is_missing(&[BUILD, SERVERS])?;
+    let mut programs = vec!["--bin", "bomba-syncd", "--bin", "bench"];
+    if bench.only.is_empty() || bench.only.iter().any(|name| name == WINDOW_MEASURE) {
+        install::what_is_missing(&[WINDOW, SCREEN])?;
+        install::node()?;
+        if !window::build()? {
+            return Ok(false);
+        }
+        programs.extend(["--bin", "bomba-sync"]);
+    }
+    if !run_program(cargo(&["build", "--release"]).args(programs))? {
         return Ok(false);
     }
     let mut command = cargo(&["run", "--quiet", "--release", "--bin", "bench", "--"]);
-    command.env("BOMBA_SYNCD", released()?.join("bomba-syncd"));
+    let released = build_folder().map_err(TaskError::Lost)?.join("release");
+    command
+        .env("BOMBA_SYNCD", released.join("bomba-syncd"))
+        .env("BOMBA_SYNC", released.join("bomba-sync"));
     if bench.markdown {
         command.arg("--markdown");
     }
@@ -41,11 +54,4 @@ pub(crate) fn run(bench: &Bench) -> Result<bool, TaskError> {
         command.args(["--only", name]);
     }
     Ok(become_program(&mut command)?)
-}
-
-/// Where cargo puts release builds: beside the folder that this program was built into.
-fn released() -> Result<PathBuf, TaskError> {
-    let program = env::current_exe().map_err(TaskError::Lost)?;
-    let target = program.ancestors().nth(2).unwrap_or(Path::new("target"));
-    Ok(target.join("release"))
 }

@@ -6,6 +6,8 @@ use integration_tests::daemon::DaemonError;
 use integration_tests::mongod::StartError;
 use integration_tests::pump::PumpError;
 
+use crate::window::Unmeasured;
+
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
     #[error("no server to measure on: {0}")]
@@ -22,6 +24,8 @@ pub(crate) enum Failure {
     Daemon(#[from] DaemonError),
     #[error("no link to Atlas: {0}")]
     Link(#[from] io::Error),
+    #[error("bomba-sync: {0}")]
+    Window(#[from] Unmeasured),
     #[error("a time cannot be counted: {0}")]
     Histogram(#[from] hdrhistogram::CreationError),
 }

@@ -11,6 +11,7 @@ mod propagation;
 mod resident;
 mod rig;
 mod row;
+mod window;
 
 use std::process::ExitCode;
 
@@ -52,6 +53,8 @@ enum Measure {
     Daemon,
     /// Memory of a bomba-syncd while Atlas is away and changes pile up
     Backlog,
+    /// The tray application: how soon it is there, its memory and processor, the size of its pages
+    Window,
 }
 
 #[tokio::main]
@@ -84,6 +87,7 @@ async fn run(bench: &Bench) -> Result<Vec<Row>, Failure> {
                 Measure::Latency => latency::measure(&rig).await?,
                 Measure::Daemon => resident::measure(&rig).await?,
                 Measure::Backlog => backlog::measure(&rig).await?,
+                Measure::Window => window::measure(&rig).await?,
             });
         }
     }
