@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use integration_tests::built::checkout;
 use integration_tests::desktop::{
-    self, DesktopError, END_MAX, Panel, PanelError, Screen, ScreenError, Session, TrayIcon,
+    self, DesktopError, END_MAX, Panel, Screen, ScreenError, Session,
 };
 use integration_tests::eventually;
 use integration_tests::mongod::keeper;
@@ -44,7 +44,7 @@ pub(crate) enum Unmeasured {
     #[error(transparent)]
     Desktop(#[from] DesktopError),
     #[error(transparent)]
-    Panel(#[from] PanelError),
+    Panel(#[from] zbus::Error),
     #[error(transparent)]
     Screen(#[from] ScreenError),
     #[error("the pages or the processes cannot be read: {0}")]
@@ -131,7 +131,7 @@ impl Login {
     async fn start(settings: &[(&str, String)], arguments: &[&str]) -> Result<Login, Unmeasured> {
         let program = desktop::program().await.map_err(DesktopError::from)?;
         let session = Session::start("en_US.UTF-8")?;
-        let panel = Panel::start(session.bus_address()).await?;
+        let panel = Panel::on(session.bus_address()).await?;
         let screen = session.screen()?;
         let mut command = session.command(&program);
         command
@@ -194,16 +194,15 @@ fn settings(rig: &Rig, scene: &Scene<'_>) -> [(&'static str, String); 5] {
 /// How long it takes to the icon and to the window.
 async fn start_cold(settings: &[(&str, String)]) -> Result<(Duration, Duration), Unmeasured> {
     let login = Login::start(settings, &[]).await?;
-    let (icon, window) = tokio::join!(login.panel.icon(), login.usable_window());
-    let times = (icon?.since - login.since, window - login.since);
+    let (icon, window) = tokio::join!(login.panel.came_in(), login.usable_window());
+    let times = (icon - login.since, window - login.since);
     login.end().await?;
     Ok(times)
 }
 
 async fn stay(settings: &[(&str, String)], idle: Duration) -> Result<Resident, Unmeasured> {
     let login = Login::start(settings, &["--hidden"]).await?;
-    let icon = login.panel.icon().await?;
-    synced(&icon).await;
+    synced(&login.panel).await;
     progress(&format!(
         "window: watching it hidden for {} s",
         idle.as_secs()
@@ -214,7 +213,7 @@ async fn stay(settings: &[(&str, String)], idle: Duration) -> Result<Resident, U
     let share = (family.processor_time() - used).as_secs_f64() / since.elapsed().as_secs_f64();
     let hidden = login.family()?.memory_bytes()?;
 
-    icon.click().await?;
+    login.panel.activate().await?;
     login.usable_window().await;
     pass(idle / 6).await;
     let open = login.family()?.memory_bytes()?;
@@ -244,16 +243,17 @@ async fn pass(time: Duration) {
     interval_at(Deadline::now() + time, time).tick().await;
 }
 
-async fn synced(icon: &TrayIcon) {
-    eventually(
-        SOON,
-        "the menu to say that all is well",
-        async || match icon.menu().await {
-            Ok(lines) if lines.iter().any(|line| line == "Everything is up to date") => Ok(()),
-            Ok(lines) => Err(format!("{lines:?}")),
-            Err(error) => Err(error.to_string()),
-        },
-    )
+async fn synced(panel: &Panel) {
+    eventually(SOON, "the menu to say that all is well", async || {
+        let menu = panel.menu().await;
+        match menu
+            .iter()
+            .any(|line| line.label == "Everything is up to date")
+        {
+            true => Ok(()),
+            false => Err(format!("{menu:?}")),
+        }
+    })
     .await;
 }
 
