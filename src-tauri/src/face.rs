@@ -213,6 +213,19 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_claimed_before_it_is_known_how_things_stand() {
+        let face = Face::starting(&Words::new(Tongue::English));
+        assert_eq!(face.tooltip, "Bomba Sync is starting");
+        assert_eq!(says(Item::State, &face).text, "Starting");
+        let enabled: Vec<bool> = face.lines.iter().map(|line| line.enabled).collect();
+        let [open, .., quit] = enabled[..] else {
+            panic!("{enabled:?}")
+        };
+        assert!(open && quit);
+        assert_eq!(enabled.iter().filter(|enabled| **enabled).count(), 2);
+    }
+
+    #[test]
     fn one_sentence_says_how_things_stand() {
         let words = Words::new(Tongue::English);
         let synced = |ago_ms: Option<f64>| Status {

@@ -16,7 +16,7 @@ use crate::built;
 use crate::eventually;
 use crate::mongod::keeper;
 use crate::processes;
-use crate::world::Pc;
+use crate::world::{Pc, REST};
 
 pub use crate::built::BuildError;
 
@@ -88,6 +88,16 @@ impl Daemon {
         let (local, atlas) = (config.local_uri.expose(), config.atlas_uri.expose());
         let database = config.database.as_str();
         Daemon::prepare(["--local", local, "--atlas", atlas, "--database", database]).await
+    }
+
+    /// One for such a PC that runs, and tries a lost connection again at once.
+    pub async fn started(pc: &Pc) -> Result<Daemon, DaemonError> {
+        let mut daemon = Daemon::of(pc)
+            .await?
+            .variable("CHANGE_STREAM_RECONNECT_INTERVAL", "100");
+        daemon.launch()?;
+        daemon.ready().await;
+        Ok(daemon)
     }
 
     /// One more environment variable for the next start.
@@ -180,6 +190,23 @@ impl Daemon {
             stdout: text(&mut told)?,
             stderr: text(&mut complained)?,
         })
+    }
+
+    /// Waits for such a status.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub async fn reaches(&self, what: &str, wanted: impl Fn(&Status) -> bool) -> Status {
+        eventually(REST, what, async || {
+            let status = self.status().await;
+            let status = status.map_err(|error| format!("{error:?}"))?;
+            if wanted(&status) {
+                Ok(status)
+            } else {
+                Err(format!("{status:#?}\n{}", self.output()))
+            }
+        })
+        .await
     }
 
     /// `GET /status`.

@@ -2,6 +2,7 @@
 //! runs and is used through its own web view. All of it goes when the `Desktop` is dropped or the test process ends.
 
 mod home;
+mod login;
 mod page;
 mod panel;
 mod screen;
@@ -26,6 +27,7 @@ use crate::mongod::keeper;
 use crate::processes::Family;
 
 pub use self::home::Home;
+pub use self::login::{Login, TITLE};
 pub use self::page::Page;
 pub use self::panel::{Icon, Line, Notice, Panel};
 pub use self::screen::{Screen, ScreenError};
@@ -46,6 +48,8 @@ pub enum DesktopError {
     Io(#[from] io::Error),
     #[error("the session's bus cannot be used: {0}")]
     Bus(#[from] zbus::Error),
+    #[error(transparent)]
+    Screen(#[from] ScreenError),
     #[error("the window does not open: {0}")]
     Open(#[from] NewSessionError),
     #[error("the window does not do what it is told: {0}")]
@@ -58,8 +62,6 @@ pub struct Desktop {
     program: PathBuf,
     driver: Child,
     port: u16,
-    /// Takes the icon in and shows notifications.
-    pub panel: Panel,
     // The last to go: screen and bus outlive what runs on them.
     session: Session,
 }
@@ -91,7 +93,6 @@ impl Desktop {
     ) -> Result<Desktop, DesktopError> {
         let program = program().await?;
         let session = Session::start(language)?;
-        let panel = Panel::on(session.bus_address()).await?;
         let port = free_port()?;
         let mut command = session.command(Path::new("WebKitWebDriver"));
         command
@@ -109,24 +110,8 @@ impl Desktop {
             program,
             driver,
             port,
-            panel,
             session,
         })
-    }
-
-    /// Starts the application as the system does at login: only the tray shows it.
-    ///
-    /// # Errors
-    /// It cannot be started.
-    pub fn log_in(&self, variables: &[(&str, &str)]) -> Result<Hidden, DesktopError> {
-        let mut command = self.session.command(&self.program);
-        command
-            .arg("--hidden")
-            .envs(variables.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(fs::File::create(self.home().join("hidden.log"))?);
-        Ok(Hidden(keeper::spawn(command)?))
     }
 
     /// Starts the application and takes its window in hand.
@@ -186,42 +171,9 @@ impl Drop for Desktop {
     }
 }
 
-/// The application that was started without a window.
-#[derive(Debug)]
-pub struct Hidden(Child);
-
-impl Hidden {
-    /// Names of the programs that belong to it: one of a window is a web process.
-    pub fn programs(&self) -> Vec<String> {
-        let name = |entry: fs::DirEntry| {
-            let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
-            let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
-            let group = rest.split_whitespace().nth(2)?;
-            (group == self.0.id().to_string()).then(|| name.to_owned())
-        };
-        let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-        processes.filter_map(name).collect()
-    }
-
-    /// Whether it has ended by itself.
-    ///
-    /// # Errors
-    /// Nobody can tell.
-    pub fn has_ended(&mut self) -> io::Result<bool> {
-        Ok(self.0.try_wait()?.is_some())
-    }
-}
-
-impl Drop for Hidden {
-    fn drop(&mut self) {
-        end_group(&mut self.0);
-    }
-}
-
+/// Whatever a program started is of its group, web views too.
 fn end_group(leader: &mut Child) {
-    if let Some(group) = i32::try_from(leader.id()).ok().and_then(Pid::from_raw) {
-        let _gone_already = kill_process_group(group, Signal::KILL);
-    }
+    let _gone_already = kill_process_group(Pid::from_child(leader), Signal::KILL);
     let _reaped = leader.wait();
 }
 

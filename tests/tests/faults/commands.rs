@@ -6,11 +6,10 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
 use bson::doc;
 use integration_tests::daemon::Daemon;
-use integration_tests::eventually;
 use serde_json::{Value, json};
 use sync_api::wire::{State, Status};
 
-use crate::site::{SOON, Site, becomes};
+use crate::site::{Site, becomes};
 
 /// What a command that ended told.
 struct Told {
@@ -48,32 +47,14 @@ async fn ask(daemon: &Daemon, words: &[&str], code: i32) -> Told {
     told
 }
 
-async fn reaches(daemon: &Daemon, what: &str, wanted: impl Fn(&Status) -> bool) -> Status {
-    eventually(SOON, what, async || {
-        let status = daemon.status().await;
-        let status = status.map_err(|error| format!("{error:?}"))?;
-        if wanted(&status) {
-            Ok(status)
-        } else {
-            Err(format!("{status:#?}\n{}", daemon.output()))
-        }
-    })
-    .await
-}
-
 fn is_synced(status: &Status) -> bool {
     status.state == State::Synced
 }
 
 /// A daemon that runs and is in sync.
 async fn running(site: &Site) -> Daemon {
-    let mut daemon = Daemon::of(site.pc())
-        .await
-        .unwrap()
-        .variable("CHANGE_STREAM_RECONNECT_INTERVAL", "100");
-    daemon.launch().unwrap();
-    daemon.ready().await;
-    reaches(&daemon, "sync", is_synced).await;
+    let daemon = Daemon::started(site.pc()).await.unwrap();
+    daemon.reaches("sync", is_synced).await;
     daemon
 }
 
@@ -182,7 +163,7 @@ async fn resync_works_with_and_without_a_daemon_and_knows_what_there_is() {
 
     daemon.launch().unwrap();
     daemon.ready().await;
-    reaches(&daemon, "sync", is_synced).await;
+    daemon.reaches("sync", is_synced).await;
     for words in [&["resync"][..], &["resync", "--collection", "bills"]] {
         assert_eq!(ask(&daemon, words, 0).await.words, "resync finished\n");
     }
@@ -216,7 +197,7 @@ async fn run_listens_where_it_is_told_runs_once_and_ends_with_ctrl_c() {
     daemon.launch().unwrap();
     daemon.ready().await;
     assert_eq!(daemon.address().unwrap(), address);
-    reaches(&daemon, "sync", is_synced).await;
+    daemon.reaches("sync", is_synced).await;
 
     let second = ask(&daemon, &["run"], 1).await;
     assert!(

@@ -81,3 +81,36 @@ async fn a_server_that_steps_down_in_the_middle_of_a_write_gets_no_document_set_
     let records = rows_when(&site.pc().local, QUARANTINE, 1).await;
     assert_eq!(records[0].get_i32("code").unwrap(), 11000, "{records:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_shuts_down_as_a_stream_opens_has_nothing_against_the_position() {
+    let tests = || Options::replica_set().parameter("enableTestCommands", "1");
+    let mut site = Site::with(Options::replica_set(), tests()).await;
+    site.there("bills")
+        .insert_one(doc! { "_id": 1 })
+        .await
+        .unwrap();
+    site.world.start().await;
+    site.world.converge().await;
+    let before = heard::log().len();
+    site.while_stopped(async |site| {
+        site.there("bills")
+            .delete_one(doc! { "_id": 1 })
+            .await
+            .unwrap();
+        let fail = doc! {
+            "configureFailPoint": "failCommand",
+            "mode": { "times": 1 },
+            "data": { "failCommands": ["aggregate"], "appName": "bomba-sync", "errorCode": 91 },
+        };
+        let client = site.atlas.client().await.unwrap();
+        client.database("admin").run_command(fail).await.unwrap();
+    })
+    .await;
+    site.world.converge().await;
+    let log = heard::log();
+    assert!(log[before..].contains("code 91"), "{log}");
+    assert!(!log[before..].contains("comparing both sides"), "{log}");
+    let left = site.here("bills").count_documents(doc! {}).await.unwrap();
+    assert_eq!(left, 0, "what was deleted came back");
+}

@@ -2,29 +2,13 @@
 
 use bson::doc;
 use integration_tests::daemon::Daemon;
-use integration_tests::eventually;
 use integration_tests::link::Link;
 use integration_tests::mongod::{Mongod, Options};
-use sync_api::wire::{State, Status};
+use sync_api::wire::State;
 
-use crate::site::{DATABASE, SOON};
+use crate::site::DATABASE;
 
 const PASSWORD: &str = "c3dvcmRmaXNo-and-more";
-
-async fn reaches(daemon: &Daemon, what: &str, wanted: impl Fn(&Status) -> bool) {
-    eventually(SOON, what, async || {
-        let status = daemon
-            .status()
-            .await
-            .map_err(|error| format!("{error:?}"))?;
-        if wanted(&status) {
-            Ok(())
-        } else {
-            Err(format!("{status:#?}\n{}", daemon.output()))
-        }
-    })
-    .await;
-}
 
 async fn shows_no_secret(daemon: &Daemon) {
     let mut texts = vec![daemon.output()];
@@ -74,26 +58,30 @@ async fn no_failure_makes_a_daemon_tell_a_password() {
         .variable("CHANGE_STREAM_MAX_RECONNECT_ATTEMPTS", "2");
     daemon.launch().unwrap();
     daemon.ready().await;
-    reaches(&daemon, "sync", |status| status.state == State::Synced).await;
+    daemon
+        .reaches("sync", |status| status.state == State::Synced)
+        .await;
     shows_no_secret(&daemon).await;
 
     line.cut().await;
-    reaches(&daemon, "a lost line", |status| {
-        status.state == State::Attention
-    })
-    .await;
+    daemon
+        .reaches("a lost line", |status| status.state == State::Attention)
+        .await;
     shows_no_secret(&daemon).await;
     line.mend().await;
-    reaches(&daemon, "sync again", |status| {
-        status.state == State::Synced
-    })
-    .await;
+    daemon
+        .reaches("sync again", |status| status.state == State::Synced)
+        .await;
 
     local.kill();
-    reaches(&daemon, "a lost server", |status| !status.local.connected).await;
+    daemon
+        .reaches("a lost server", |status| !status.local.connected)
+        .await;
     shows_no_secret(&daemon).await;
     local.restart().await.unwrap();
-    reaches(&daemon, "its return", |status| status.local.connected).await;
+    daemon
+        .reaches("its return", |status| status.local.connected)
+        .await;
 
     let admin = atlas.client().await.unwrap().database("admin");
     admin
@@ -101,13 +89,14 @@ async fn no_failure_makes_a_daemon_tell_a_password() {
         .await
         .unwrap();
     line.reset().await;
-    reaches(&daemon, "a refused password", |status| {
-        status
-            .notices
-            .iter()
-            .any(|notice| notice.kind == "unauthorized")
-    })
-    .await;
+    daemon
+        .reaches("a refused password", |status| {
+            status
+                .notices
+                .iter()
+                .any(|notice| notice.kind == "unauthorized")
+        })
+        .await;
     shows_no_secret(&daemon).await;
 
     for words in [

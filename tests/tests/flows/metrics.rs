@@ -63,38 +63,22 @@ fn shown<'a>(status: &'a Status, direction: &str) -> &'a Direction {
     }
 }
 
-async fn reaches(daemon: &Daemon, what: &str, wanted: impl Fn(&Status) -> bool) -> Status {
-    eventually(REST, what, async || {
-        let status = daemon.status().await;
-        let status = status.map_err(|error| format!("{error:?}"))?;
-        if wanted(&status) {
-            Ok(status)
-        } else {
-            Err(format!("{status:#?}\n{}", daemon.output()))
-        }
-    })
-    .await
-}
-
 /// Waits until both sides are the same and the status says so.
 async fn comes_to_rest(daemon: &Daemon, pc: &Pc, world: &World) {
     eventually(REST, "both sides to be the same", async || {
         same(&pc.local, &world.atlas).await
     })
     .await;
-    reaches(daemon, "sync", |status| status.state == State::Synced).await;
+    daemon
+        .reaches("sync", |status| status.state == State::Synced)
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_series_is_there_from_the_start_and_tells_what_the_status_tells() {
     let world = World::new::<1>("told").await;
     let pc = &world.pcs[0];
-    let mut daemon = Daemon::of(pc)
-        .await
-        .unwrap()
-        .variable("CHANGE_STREAM_RECONNECT_INTERVAL", "100");
-    daemon.launch().unwrap();
-    daemon.ready().await;
+    let mut daemon = Daemon::started(pc).await.unwrap();
     let first = Metrics::of(&daemon).await;
     for direction in DIRECTIONS {
         for name in BY_DIRECTION {
@@ -107,7 +91,9 @@ async fn every_series_is_there_from_the_start_and_tells_what_the_status_tells() 
     for name in ALONE {
         assert_eq!(first.find(name), Some(0), "{name} in:\n{}", first.0);
     }
-    reaches(&daemon, "sync", |status| status.state == State::Synced).await;
+    daemon
+        .reaches("sync", |status| status.state == State::Synced)
+        .await;
 
     let bills = (0..6).map(|id| doc! { "_id": id, "total": 1 });
     pc.collection("bills").insert_many(bills).await.unwrap();
@@ -154,10 +140,11 @@ async fn what_waits_and_what_is_set_aside_is_told(daemon: &Daemon, world: &World
     pc.link.cut().await;
     let bills = (10..13).map(|id| doc! { "_id": id });
     pc.collection("bills").insert_many(bills).await.unwrap();
-    let waiting = reaches(daemon, "three to wait, for a while", |status| {
-        status.local_to_atlas.pending == 3 && status.local_to_atlas.oldest_pending_ms > 1_000
-    })
-    .await;
+    let waiting = daemon
+        .reaches("three to wait, for a while", |status| {
+            status.local_to_atlas.pending == 3 && status.local_to_atlas.oldest_pending_ms > 1_000
+        })
+        .await;
     let metrics = Metrics::of(daemon).await;
     assert_eq!(metrics.of_direction("pending", "local_to_atlas"), 3);
     let oldest = metrics.of_direction("oldest_pending_milliseconds", "local_to_atlas");
@@ -178,7 +165,9 @@ async fn what_waits_and_what_is_set_aside_is_told(daemon: &Daemon, world: &World
         .insert_one(doc! { "_id": 1 })
         .await
         .unwrap();
-    reaches(daemon, "one set aside", |status| status.quarantined == 1).await;
+    daemon
+        .reaches("one set aside", |status| status.quarantined == 1)
+        .await;
     let metrics = Metrics::of(daemon).await;
     assert_eq!(metrics.find("quarantined"), Some(1));
     assert_eq!(metrics.of_direction("failed_total", "local_to_atlas"), 1);
@@ -186,7 +175,9 @@ async fn what_waits_and_what_is_set_aside_is_told(daemon: &Daemon, world: &World
     world.atlas.run_command(lift).await.unwrap();
     let retried = daemon.answer(&["quarantine", "retry"]).await.unwrap();
     assert!(retried.status.success(), "{retried:?}");
-    reaches(daemon, "none set aside", |status| status.quarantined == 0).await;
+    daemon
+        .reaches("none set aside", |status| status.quarantined == 0)
+        .await;
     assert_eq!(Metrics::of(daemon).await.find("quarantined"), Some(0));
     comes_to_rest(daemon, pc, world).await;
 }

@@ -1,53 +1,35 @@
 //! The application at a login: an icon in the tray and no window, until somebody asks for one.
 
-use std::process::Stdio;
-use std::time::Duration;
-
-use integration_tests::desktop::{self, END_MAX, Panel, Session};
+use integration_tests::desktop::{END_MAX, Login, TITLE};
 use integration_tests::eventually;
-use integration_tests::mongod::keeper;
 
-const SOON: Duration = Duration::from_secs(60);
-const TITLE: &str = "Bomba Sync";
+use super::{SOON, has_ended};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_login_there_is_an_icon_and_a_window_when_it_is_asked_for() {
-    let session = Session::start("en_US.UTF-8").unwrap();
-    let panel = Panel::on(session.bus_address()).await.unwrap();
-    let screen = session.screen().unwrap();
-    let mut command = session.command(&desktop::program().await.unwrap());
-    command
-        .arg("--hidden")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null());
-    let mut application = keeper::spawn(command).unwrap();
-    panel.came_in().await;
-    assert_eq!(panel.title().await.as_deref(), Some(TITLE));
-    assert_eq!(screen.window(TITLE).unwrap(), None);
+    let mut login = Login::start("en_US.UTF-8", &["--hidden"], &[])
+        .await
+        .unwrap();
+    login.panel.came_in().await;
+    assert_eq!(login.panel.title().await.as_deref(), Some(TITLE));
+    assert_eq!(login.window().unwrap(), None);
 
-    panel.activate().await.unwrap();
+    login.panel.activate().await.unwrap();
     let window = eventually(SOON, "the window", async || {
-        screen.window(TITLE).unwrap().ok_or("there is none")
+        login.window().unwrap().ok_or("there is none")
     })
     .await;
-    screen.close(window).unwrap();
+    login.screen.close(window).unwrap();
     eventually(SOON, "the window to close", async || {
-        match screen.window(TITLE).unwrap() {
+        match login.window().unwrap() {
             Some(_) => Err("it is there"),
             None => Ok(()),
         }
     })
     .await;
-    assert_eq!(
-        panel.title().await.as_deref(),
-        Some(TITLE),
-        "the tray goes on"
-    );
+    let title = login.panel.title().await;
+    assert_eq!(title.as_deref(), Some(TITLE), "the tray goes on");
 
-    panel.choose("Quit").await;
-    let ended = eventually(END_MAX, "the end", async || {
-        application.try_wait().unwrap().ok_or("it still runs")
-    })
-    .await;
-    assert!(ended.success(), "{ended}");
+    login.panel.choose("Quit").await;
+    has_ended(&mut login, END_MAX).await;
 }

@@ -13,13 +13,22 @@ mod tray;
 use std::path::PathBuf;
 
 use bson::{Document, doc};
-use integration_tests::desktop::Desktop;
+use integration_tests::desktop::{Desktop, Login};
 use integration_tests::eventually;
 use integration_tests::world::World;
 use mongodb::Collection;
 use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(90);
+
+/// Waits until the application has ended well, by itself.
+async fn has_ended(login: &mut Login, patience: Duration) {
+    let ended = eventually(patience, "the end", async || {
+        login.ended().unwrap().ok_or("it still runs")
+    });
+    let status = ended.await;
+    assert!(status.success(), "{status}");
+}
 
 /// Waits until a document is there.
 async fn becomes(collection: &Collection<Document>, filter: Document) {

@@ -3,36 +3,25 @@
 use std::time::Duration;
 
 use bson::doc;
-use integration_tests::desktop::{Desktop, Hidden, Icon};
+use integration_tests::desktop::{Icon, Login};
 use integration_tests::world::{Pc, World};
 use integration_tests::{eventually, let_time_pass};
 
-use super::becomes;
+use super::{SOON, becomes, has_ended};
 
 /// A person who quits does not wait longer.
 const QUIT_MAX: Duration = Duration::from_secs(5);
-const SOON: Duration = Duration::from_secs(90);
 
 /// Logs in on a PC that is set up.
-fn log_in(desktop: &Desktop, pc: &Pc) -> Hidden {
+async fn log_in(pc: &Pc) -> Login {
     let settings = [
-        ("BOMBA_LOCAL_URI", pc.config.local_uri.expose()),
-        ("BOMBA_ATLAS_URI", pc.config.atlas_uri.expose()),
-        ("BOMBA_DATABASE", &pc.config.database),
-        ("CHANGE_STREAM_RECONNECT_INTERVAL", "200"),
+        ("BOMBA_LOCAL_URI", pc.config.local_uri.expose().to_owned()),
+        ("BOMBA_ATLAS_URI", pc.config.atlas_uri.expose().to_owned()),
+        ("BOMBA_DATABASE", pc.config.database.clone()),
+        ("CHANGE_STREAM_RECONNECT_INTERVAL", "200".to_owned()),
     ];
-    desktop.log_in(&settings).unwrap()
-}
-
-async fn has_a_window(hidden: &Hidden, wanted: bool) {
-    eventually(SOON, "a window, or none", async || {
-        let programs = hidden.programs();
-        match programs.iter().any(|name| name.starts_with("WebKitWeb")) {
-            found if found == wanted => Ok(()),
-            _ => Err(format!("{programs:?}")),
-        }
-    })
-    .await;
+    let login = Login::start("en_US.UTF-8", &["--hidden"], &settings);
+    login.await.unwrap()
 }
 
 fn differ(icons: &[&Icon]) {
@@ -51,18 +40,12 @@ async fn the_tray_tells_how_things_stand_and_does_what_its_menu_says() {
     here.insert_one(doc! { "_id": 1, "total": 1 })
         .await
         .unwrap();
-    let desktop = Desktop::start("en_US.UTF-8").await.unwrap();
-    let panel = &desktop.panel;
-    let mut hidden = log_in(&desktop, pc);
+    let mut login = log_in(pc).await;
+    let panel = &login.panel;
     let synced = panel
         .says("in sync", |tooltip| tooltip.starts_with("In sync"))
         .await;
-    assert!(
-        !hidden
-            .programs()
-            .iter()
-            .any(|name| name.starts_with("WebKitWeb"))
-    );
+    assert_eq!(login.window().unwrap(), None);
     let labels: Vec<String> = panel
         .menu()
         .await
@@ -137,29 +120,24 @@ async fn the_tray_tells_how_things_stand_and_does_what_its_menu_says() {
         }
     })
     .await;
-    has_a_window(&hidden, false).await;
+    assert_eq!(login.window().unwrap(), None);
     panel.click(&notice).await.unwrap();
-    has_a_window(&hidden, true).await;
+    eventually(SOON, "the window", async || {
+        login.window().unwrap().ok_or("there is none")
+    })
+    .await;
     // Routine was no reason to interrupt anybody.
     assert_eq!(panel.notices().len(), 1, "{:?}", panel.notices());
 
     panel.choose("Quit").await;
-    let quit = async {
-        eventually(SOON, "the end", async || match hidden.has_ended() {
-            Ok(true) => Ok(()),
-            other => Err(format!("{other:?}")),
-        })
-        .await;
-    };
-    let in_time = tokio::time::timeout(QUIT_MAX, quit).await;
-    assert!(in_time.is_ok(), "it did not quit within {QUIT_MAX:?}");
+    has_ended(&mut login, QUIT_MAX).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_tray_speaks_arabic_where_the_desktop_does() {
-    let desktop = Desktop::start("ar_EG.UTF-8").await.unwrap();
-    let _hidden = desktop.log_in(&[]).unwrap();
-    let panel = &desktop.panel;
+    let login = Login::start("ar_EG.UTF-8", &["--hidden"], &[]);
+    let login = login.await.unwrap();
+    let panel = &login.panel;
     let arabic = |text: &str| {
         text.chars()
             .any(|letter| ('\u{600}'..='\u{6ff}').contains(&letter))

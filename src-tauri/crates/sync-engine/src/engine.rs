@@ -4,7 +4,6 @@ mod report;
 mod tasks;
 
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -76,7 +75,6 @@ impl Engine {
             current: current.clone(),
             hurry: hurry.clone(),
             stop: stop.clone(),
-            resumed: AtomicBool::new(false),
         };
         let main = tokio::spawn(supervisor.supervise());
         Ok(Engine {
@@ -221,8 +219,6 @@ struct Supervisor {
     current: Arc<Mutex<Option<Arc<Run>>>>,
     hurry: Arc<Notify>,
     stop: CancellationToken,
-    /// Later runs of one engine go by what a person chose since.
-    resumed: AtomicBool,
 }
 
 impl Supervisor {
@@ -335,10 +331,7 @@ impl Supervisor {
             // Nothing is known of what happened so far: the comparison is noted before the first position is.
             run.ask_compare(None).await?;
         }
-        if !self.resumed.load(Ordering::Relaxed) {
-            pauses::restore(&run).await?;
-            self.resumed.store(true, Ordering::Relaxed);
-        }
+        pauses::restore(&run).await?;
         modes::catch_up(&run).await?;
         *self.current.lock().expect("no holder panics") = Some(run.clone());
         let ended = self.tasks(&run, stored, identity.earlier, closed).await;

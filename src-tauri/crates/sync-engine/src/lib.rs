@@ -14,6 +14,7 @@ mod fence;
 mod full_compare;
 mod housekeeping;
 mod look;
+mod metadata;
 mod modes;
 mod monitor;
 pub mod names;

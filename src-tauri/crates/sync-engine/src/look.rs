@@ -193,13 +193,18 @@ pub(crate) fn copy(document: Option<&RawDocumentBuf>) -> Result<Option<Copy>, Ma
     }))
 }
 
+/// A document's `_id` as a log or a report shows it; empty where no driver can say it.
+pub(crate) fn for_people(key: &DocumentKey) -> Document {
+    Document::try_from(&*single("_id", key)).unwrap_or_default()
+}
+
 fn warn_of_damage(task: &Task, side: Side, document: Option<&RawDocumentBuf>, copy: Option<&Copy>) {
     let (Some(document), Some(Copy { stamp: None, .. })) = (document, copy) else {
         return;
     };
     if let Err(damaged) = Stamp::of(document) {
         let collection = &*task.key.collection;
-        let key = Document::try_from(&*single("_id", &task.key.document)).unwrap_or_default();
+        let key = for_people(&task.key.document);
         tracing::warn!(collection, %key, %side, %damaged, "taking a document as never stamped");
     }
 }

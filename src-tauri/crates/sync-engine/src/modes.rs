@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 
 use bson::{Bson, Document, doc};
-use mongodb::options::WriteConcern;
 use sync_core::place::Side;
 
 use crate::config::CollectionMode;
-use crate::error::{EngineError, answered};
-use crate::names::METADATA;
+use crate::error::EngineError;
+use crate::metadata;
 use crate::run::Run;
 
 const ROW: &str = "modes";
@@ -81,20 +80,12 @@ pub(crate) async fn store(
         .iter()
         .map(|(name, mode)| Bson::from(doc! { "collection": name, "mode": mode.name() }))
         .collect();
-    let metadata = run.replica(Side::Local).own(METADATA);
     let set = doc! { "$set": { "bidirectional": noted.bidirectional, "modes": modes } };
-    let write = metadata
-        .update_one(doc! { "_id": ROW }, set)
-        .upsert(true)
-        .write_concern(WriteConcern::majority());
-    answered(Side::Local, write.into_future()).await?;
-    Ok(())
+    metadata::change(run.replica(Side::Local), ROW, set).await
 }
 
 async fn load(run: &Run) -> Result<Option<Noted>, EngineError> {
-    let metadata = run.replica(Side::Local).own(METADATA);
-    let row = metadata.find_one(doc! { "_id": ROW });
-    let row = answered(Side::Local, row.into_future()).await?;
+    let row = metadata::read(run.replica(Side::Local), ROW).await?;
     let noted = row.as_ref().map(noted);
     if noted == Some(None) {
         tracing::warn!("the note of how collections took part is damaged; everything is compared");

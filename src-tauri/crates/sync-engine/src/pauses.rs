@@ -3,24 +3,25 @@
 use std::convert::Infallible;
 
 use bson::{Document, doc};
-use mongodb::options::WriteConcern;
 use sync_core::place::Side;
 use sync_core::sighting::Sides;
 
-use crate::error::{EngineError, answered};
-use crate::names::METADATA;
-use crate::replica::Replica;
+use crate::error::EngineError;
+use crate::metadata;
 use crate::run::Run;
 
 const ROW: &str = "paused";
 
 /// Takes up what was stopped when this PC last ran.
 pub(crate) async fn restore(run: &Run) -> Result<(), EngineError> {
-    let kept = load(run.replica(Side::Local)).await?;
+    let row = metadata::read(run.replica(Side::Local), ROW).await?;
+    let kept = row.as_ref().map_or(Sides::NONE, paused);
     run.choices.send_if_modified(|choices| {
         let before = choices.paused;
         choices.paused.local |= kept.local && !choices.said.local;
         choices.paused.atlas |= kept.atlas && !choices.said.atlas;
+        // Later runs of this engine go by what was chosen since.
+        choices.said = Sides::BOTH;
         choices.paused != before
     });
     Ok(())
@@ -63,29 +64,12 @@ impl Pauses {
     pub(crate) async fn save(&mut self, run: &Run) -> Result<(), EngineError> {
         let paused = run.choices.borrow().paused;
         if self.kept != Some(paused) {
-            store(run.replica(Side::Local), paused).await?;
+            let set = doc! { "$set": { "upload": paused.local, "download": paused.atlas } };
+            metadata::change(run.replica(Side::Local), ROW, set).await?;
             self.kept = Some(paused);
         }
         Ok(())
     }
-}
-
-async fn store(local: &Replica, paused: Sides) -> Result<(), EngineError> {
-    let set = doc! { "$set": { "upload": paused.local, "download": paused.atlas } };
-    let metadata = local.own(METADATA);
-    let write = metadata
-        .update_one(doc! { "_id": ROW }, set)
-        .upsert(true)
-        .write_concern(WriteConcern::majority());
-    answered(Side::Local, write.into_future()).await?;
-    Ok(())
-}
-
-async fn load(local: &Replica) -> Result<Sides, EngineError> {
-    let metadata = local.own(METADATA);
-    let row = metadata.find_one(doc! { "_id": ROW });
-    let row = answered(Side::Local, row.into_future()).await?;
-    Ok(row.as_ref().map_or(Sides::NONE, paused))
 }
 
 /// What cannot be read was not stopped: a shop whose changes wait without a word is worse off.

@@ -10,12 +10,16 @@ use uuid::Uuid;
 
 use crate::clock::Offset;
 use crate::error::{EngineError, answered};
+use crate::metadata;
 use crate::names::METADATA;
 use crate::replica::Replica;
 use crate::run::Run;
 
 /// Without events only the token itself moves on. It is stored this often, so that it never grows too old to resume.
 const IDLE_SAVE: Duration = Duration::from_secs(60);
+
+/// The row that says who this PC is.
+const IDENTITY: &str = "identity";
 
 /// Fields of the identity: the heartbeats counted so far, and what to add to this PC's clock to get Atlas'.
 const BEAT: &str = "beat";
@@ -56,12 +60,7 @@ pub(crate) async fn identify(
     boot: Uuid,
     renew: bool,
 ) -> Result<Identity, EngineError> {
-    let metadata = local.own(METADATA);
-    let known = answered(
-        Side::Local,
-        metadata.find_one(doc! { "_id": "identity" }).into_future(),
-    )
-    .await?;
+    let known = metadata::read(local, IDENTITY).await?;
     let damaged = known.as_ref().map_or(Vec::new(), damaged);
     if !damaged.is_empty() {
         tracing::warn!(
@@ -86,11 +85,7 @@ pub(crate) async fn identify(
         // Nothing could be counted on from it ever again.
         identity.insert("$unset", doc! { BEAT: "" });
     }
-    let write = metadata
-        .update_one(doc! { "_id": "identity" }, identity)
-        .upsert(true)
-        .write_concern(WriteConcern::majority());
-    answered(Side::Local, write.into_future()).await?;
+    metadata::change(local, IDENTITY, identity).await?;
     Ok(Identity {
         me,
         earlier,
@@ -105,7 +100,7 @@ pub(crate) async fn store_offset(local: &Replica, offset: Offset) -> Result<(), 
     let error_ms = i64::try_from(offset.error_ms).unwrap_or(i64::MAX);
     let fields = doc! { OFFSET: offset.ms, "clockOffsetErrorMs": error_ms };
     let write = metadata
-        .update_one(doc! { "_id": "identity" }, doc! { "$set": fields })
+        .update_one(doc! { "_id": IDENTITY }, doc! { "$set": fields })
         .upsert(true);
     answered(Side::Local, write.into_future()).await?;
     Ok(())
@@ -136,14 +131,8 @@ pub(crate) async fn remember(
     boot: Uuid,
     beat: i64,
 ) -> Result<(), EngineError> {
-    let metadata = local.own(METADATA);
     let identity = doc! { "instanceId": me.to_string(), "boots": [boot.to_string()], BEAT: beat };
-    let write = metadata
-        .update_one(doc! { "_id": "identity" }, doc! { "$set": identity })
-        .upsert(true)
-        .write_concern(WriteConcern::majority());
-    answered(Side::Local, write.into_future()).await?;
-    Ok(())
+    metadata::change(local, IDENTITY, doc! { "$set": identity }).await
 }
 
 /// The fields that hold nothing that an engine wrote.
@@ -166,7 +155,7 @@ fn damaged(identity: &Document) -> Vec<&'static str> {
 }
 
 fn known() -> Document {
-    doc! { "_id": "identity", "instanceId": { "$exists": true } }
+    doc! { "_id": IDENTITY, "instanceId": { "$exists": true } }
 }
 
 fn offset(identity: &Document) -> Option<Offset> {
@@ -183,13 +172,7 @@ fn uuid(value: &Bson) -> Option<Uuid> {
 
 /// Reads the stored position of `side`.
 pub(crate) async fn load(local: &Replica, side: Side) -> Result<Option<Stored>, EngineError> {
-    let metadata = local.own(METADATA);
-    let stored = answered(
-        Side::Local,
-        metadata.find_one(doc! { "_id": row(side) }).into_future(),
-    )
-    .await?;
-    let Some(stored) = stored else {
+    let Some(stored) = metadata::read(local, row(side)).await? else {
         return Ok(None);
     };
     let token = stored

@@ -134,10 +134,7 @@ impl Run {
 
     /// The key is settled; if it was set aside, it no longer is.
     pub(crate) async fn clear_quarantine(&self, key: &Key) -> Result<(), EngineError> {
-        let known = [&self.quarantined, &self.discarded]
-            .iter()
-            .any(|keys| keys.lock().expect("no holder panics").contains(key));
-        if !known {
+        if !self.is_set_aside(key) {
             return Ok(());
         }
         let records = self.replica(Side::Local).own(QUARANTINE);
@@ -151,6 +148,13 @@ impl Run {
         self.forget_quarantined(key);
         self.no_longer_discarded(key);
         Ok(())
+    }
+
+    /// Whether the key was set aside and has not been brought together since, whatever a person said of its record.
+    pub(crate) fn is_set_aside(&self, key: &Key) -> bool {
+        [&self.quarantined, &self.discarded]
+            .iter()
+            .any(|keys| keys.lock().expect("no holder panics").contains(key))
     }
 
     fn no_longer_discarded(&self, key: &Key) {

@@ -8,9 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
-use bson::Document;
 use sync_core::decide::{Decision, Loss, decide};
-use sync_core::document::single;
 use sync_core::inbox::Task;
 use sync_core::place::{Direction, DocumentKey, Key, Side};
 use sync_core::sighting::Sides;
@@ -18,7 +16,7 @@ use sync_core::sighting::Sides;
 use self::batches::{Batches, Ended, Hands, Suspects};
 use crate::apply::{Outcome, Plan, apply, loss};
 use crate::error::EngineError;
-use crate::look::{Look, corrected, look};
+use crate::look::{Look, corrected, for_people, look};
 use crate::quarantine::Refused;
 use crate::run::Run;
 
@@ -144,10 +142,9 @@ fn conflict(plan: &Plan) -> Option<(DocumentKey, Conflict)> {
 /// What nobody else counts or says of a conflict that was settled.
 fn note(run: &Run, key: &Key, conflict: &Conflict) {
     let Conflict { loss, is_overruled } = conflict;
-    let document = Document::try_from(&*single("_id", &key.document)).unwrap_or_default();
     tracing::info!(
         collection = &*key.collection,
-        %document,
+        document = %for_people(&key.document),
         winner = ?loss.winner,
         loser = ?loss.loser,
         lost_on = %loss.side,

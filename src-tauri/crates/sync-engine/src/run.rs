@@ -308,12 +308,10 @@ impl Run {
     /// keys has a past that proves anything, whether or not the comparison has come to it; and what is set aside was
     /// never brought together.
     pub(crate) fn history(&self, task: &Task) -> History {
-        let set_aside = || {
-            [&self.quarantined, &self.discarded]
-                .iter()
-                .any(|keys| keys.lock().expect("no holder panics").contains(&task.key))
-        };
-        if task.compared || self.comparisons.cover(&task.key.collection) || set_aside() {
+        if task.compared
+            || self.comparisons.cover(&task.key.collection)
+            || self.is_set_aside(&task.key)
+        {
             History::Lost
         } else {
             History::Complete
@@ -346,8 +344,19 @@ fn index(side: Side) -> usize {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use sync_core::place::DocumentKey;
+
     use super::*;
     use crate::config::ConnectionString;
+
+    /// The key of a bill.
+    pub(crate) fn key(id: u32) -> Key {
+        let document = DocumentKey::new(0x10, &id.to_le_bytes());
+        Key {
+            collection: Arc::from("bills"),
+            document,
+        }
+    }
 
     /// A run on servers that do not exist.
     pub(crate) async fn idle_run() -> Run {

@@ -3,7 +3,7 @@
 
 use clap::Args;
 
-use crate::install::{self, BUILD, SCREEN, SERVERS, WINDOW};
+use crate::install::{self, BUILD, SCREEN, SERVERS};
 use crate::shell::{become_program, build_folder, cargo, run as run_program};
 use crate::test::TaskError;
 use crate::window;
@@ -29,8 +29,8 @@ pub(crate) fn run(bench: &Bench) -> Result<bool, TaskError> {
     install::what_is_missing(&[BUILD, SERVERS])?;
     let mut programs = vec!["--bin", "bomba-syncd", "--bin", "bench"];
     if bench.only.is_empty() || bench.only.iter().any(|name| name == WINDOW_MEASURE) {
-        install::what_is_missing(&[WINDOW, SCREEN])?;
-        install::node()?;
+        install::what_is_missing(&[SCREEN])?;
+        install::what_a_window_needs()?;
         if !window::build()? {
             return Ok(false);
         }

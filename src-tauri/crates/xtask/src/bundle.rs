@@ -7,7 +7,7 @@ use std::process::Command;
 
 use clap::Args;
 
-use crate::install::{self, BUILD, PACKAGE, SCREEN, WINDOW};
+use crate::install::{self, BUILD, PACKAGE, SCREEN};
 use crate::report::Report;
 use crate::shell::{ShellError, build_folder, cargo, follow, root, run as run_program, say};
 use crate::test::TaskError;
@@ -34,8 +34,8 @@ pub(crate) struct Bundle {
 }
 
 pub(crate) fn run(bundle: &Bundle) -> Result<bool, TaskError> {
-    install::what_is_missing(&[BUILD, WINDOW])?;
-    install::node()?;
+    install::what_is_missing(&[BUILD])?;
+    install::what_a_window_needs()?;
     let folder = build_folder().map_err(TaskError::Lost)?;
     let folder = folder.join("release/bundle");
     let packages = folder.join("deb");

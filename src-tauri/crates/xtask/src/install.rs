@@ -69,8 +69,8 @@ pub(crate) const SERVERS: &[Need] = &[
     },
 ];
 
-/// The application with its window. Its pages need [`node`] as well.
-pub(crate) const WINDOW: &[Need] = &[
+/// The application with its window. Its pages need Node.js as well.
+const WINDOW: &[Need] = &[
     Need {
         package: "pkg-config",
         purpose: "to build the window",
@@ -152,10 +152,16 @@ const PAGES: &[Need] = &[Need {
 
 /// Installs what the tests lack, and says what it does.
 pub(crate) fn what_tests_need() -> Result<(), InstallError> {
-    what_is_missing(&[BUILD, SERVERS, WINDOW, SCREEN, PAGES])?;
-    node()?;
+    what_is_missing(&[BUILD, SERVERS, SCREEN, PAGES])?;
+    what_a_window_needs()?;
     component("rustfmt", "fmt")?;
     component("clippy", "clippy")
+}
+
+/// Installs what the build of the application lacks, and of its pages.
+pub(crate) fn what_a_window_needs() -> Result<(), InstallError> {
+    what_is_missing(&[WINDOW])?;
+    node()
 }
 
 /// What the build of the pages needs at least.

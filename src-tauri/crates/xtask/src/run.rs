@@ -4,7 +4,7 @@ use std::env;
 
 use clap::Args;
 
-use crate::install::{self, BUILD, SCREEN, SERVERS, WINDOW};
+use crate::install::{self, BUILD, SCREEN, SERVERS};
 use crate::shell::{become_program, cargo, run as run_program};
 use crate::test::TaskError;
 use crate::window;
@@ -37,8 +37,7 @@ pub(crate) fn run(demo: &Demo) -> Result<bool, TaskError> {
 
 /// Builds the application. The demo would do it too, but in silence.
 fn has_window() -> Result<bool, TaskError> {
-    install::what_is_missing(&[WINDOW])?;
-    install::node()?;
+    install::what_a_window_needs()?;
     let is_there = |variable| env::var_os(variable).is_some_and(|value| !value.is_empty());
     if !["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(is_there) {
         install::what_is_missing(&[SCREEN])?;

@@ -22,10 +22,6 @@ use failure::Failure;
 use rig::Rig;
 use row::Row;
 
-/// What the programs use as well.
-#[global_allocator]
-static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Measures the engine beside a raw pump and a raw copy.
 #[derive(Debug, Parser)]
 #[command(name = "bench")]

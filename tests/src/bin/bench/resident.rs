@@ -25,10 +25,7 @@ pub(crate) async fn measure(rig: &Rig) -> Result<Vec<Row>, Failure> {
 
     let idle = IDLE / u32::try_from(rig.divisor).expect("a small number");
     progress(&format!("watching an idle daemon for {} s", idle.as_secs()));
-    let (since, used) = (Instant::now(), daemon.processor_time()?);
-    interval_at(Deadline::now() + idle, idle).tick().await;
-    let used = daemon.processor_time()? - used;
-    let share = used.as_secs_f64() / since.elapsed().as_secs_f64();
+    let share = share_of_core(idle, || daemon.processor_time()).await?;
     let resident = daemon.resident_bytes()?;
     drop(daemon);
     scene.clear().await?;
@@ -44,4 +41,19 @@ pub(crate) async fn measure(rig: &Rig) -> Result<Vec<Row>, Failure> {
         )
         .with_target("under 1 %", share < SHARE_OF_CORE_MAX),
     ])
+}
+
+/// What part of a core somebody takes who has nothing to do, by the processor time he has used so far.
+pub(crate) async fn share_of_core<E>(
+    idle: Duration,
+    used: impl Fn() -> Result<Duration, E>,
+) -> Result<f64, E> {
+    let (since, before) = (Instant::now(), used()?);
+    pass(idle).await;
+    let used = used()? - before;
+    Ok(used.as_secs_f64() / since.elapsed().as_secs_f64())
+}
+
+pub(crate) async fn pass(time: Duration) {
+    interval_at(Deadline::now() + time, time).tick().await;
 }

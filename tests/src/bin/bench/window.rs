@@ -7,20 +7,15 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use integration_tests::built::checkout;
-use integration_tests::desktop::{
-    self, DesktopError, END_MAX, Panel, Screen, ScreenError, Session,
-};
+use integration_tests::desktop::{DesktopError, Login, Panel, ScreenError};
 use integration_tests::eventually;
-use integration_tests::mongod::keeper;
-use integration_tests::processes::Family;
-use rustix::process::Pid;
-use tokio::time::{Instant as Deadline, interval_at};
 
 use crate::failure::Failure;
+use crate::resident::{pass, share_of_core};
 use crate::rig::{Rig, Scene, fill, holds};
 use crate::row::{Row, megabytes, progress};
 
@@ -36,17 +31,13 @@ const CLOSED_BYTES_MAX: u64 = 130_000_000;
 const SHARE_OF_CORE_MAX: f64 = 0.003;
 const PAGES_BYTES_MAX: u64 = 250_000;
 
-const TITLE: &str = "Bomba Sync";
+const LANGUAGE: &str = "en_US.UTF-8";
 
 /// Why the application cannot be measured.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Unmeasured {
     #[error(transparent)]
     Desktop(#[from] DesktopError),
-    #[error(transparent)]
-    Panel(#[from] zbus::Error),
-    #[error(transparent)]
-    Screen(#[from] ScreenError),
     #[error("the pages or the processes cannot be read: {0}")]
     Io(#[from] io::Error),
 }
@@ -118,67 +109,24 @@ struct Resident {
     closed: u64,
 }
 
-/// A login with the application running in it.
-struct Login {
-    application: Child,
-    since: Instant,
-    panel: Panel,
-    screen: Screen,
-    _session: Session,
-}
-
-impl Login {
-    async fn start(settings: &[(&str, String)], arguments: &[&str]) -> Result<Login, Unmeasured> {
-        let program = desktop::program().await.map_err(DesktopError::from)?;
-        let session = Session::start("en_US.UTF-8")?;
-        let panel = Panel::on(session.bus_address()).await?;
-        let screen = session.screen()?;
-        let mut command = session.command(&program);
-        command
-            .args(arguments)
-            .envs(settings.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        let since = Instant::now();
-        Ok(Login {
-            application: keeper::spawn(command)?,
-            since,
-            panel,
-            screen,
-            _session: session,
-        })
-    }
-
-    fn family(&self) -> io::Result<Family> {
-        Family::of(Pid::from_child(&self.application))
-    }
-
-    /// When the window shows its pages and not only that it starts: they have a column of another colour at their side.
-    async fn usable_window(&self) -> Instant {
-        eventually(SOON, "a window with its pages", async || {
-            let colours = || {
-                let window = self.screen.window(TITLE)?;
-                let colour = |x| match window {
-                    Some(window) => self.screen.colour(window, x, 5),
-                    None => Ok(None),
-                };
-                Ok::<_, ScreenError>([colour(5)?, colour(600)?])
+/// When the window shows its pages and not only that it starts: they have a column of another colour at their side.
+async fn usable_window(login: &Login) -> Instant {
+    eventually(SOON, "a window with its pages", async || {
+        let colours = || {
+            let window = login.window()?;
+            let colour = |x| match window {
+                Some(window) => login.screen.colour(window, x, 5),
+                None => Ok(None),
             };
-            match colours() {
-                Ok([Some(side), Some(page)]) if side != page => Ok(Instant::now()),
-                Ok(seen) => Err(format!("{seen:?}")),
-                Err(error) => Err(error.to_string()),
-            }
-        })
-        .await
-    }
-
-    async fn end(mut self) -> Result<(), Unmeasured> {
-        self.family()?.end(END_MAX).await;
-        self.application.wait()?;
-        Ok(())
-    }
+            Ok::<_, ScreenError>([colour(5)?, colour(600)?])
+        };
+        match colours() {
+            Ok([Some(side), Some(page)]) if side != page => Ok(Instant::now()),
+            Ok(seen) => Err(format!("{seen:?}")),
+            Err(error) => Err(error.to_string()),
+        }
+    })
+    .await
 }
 
 fn settings(rig: &Rig, scene: &Scene<'_>) -> [(&'static str, String); 5] {
@@ -193,39 +141,35 @@ fn settings(rig: &Rig, scene: &Scene<'_>) -> [(&'static str, String); 5] {
 
 /// How long it takes to the icon and to the window.
 async fn start_cold(settings: &[(&str, String)]) -> Result<(Duration, Duration), Unmeasured> {
-    let login = Login::start(settings, &[]).await?;
-    let (icon, window) = tokio::join!(login.panel.came_in(), login.usable_window());
+    let login = Login::start(LANGUAGE, &[], settings).await?;
+    let (icon, window) = tokio::join!(login.panel.came_in(), usable_window(&login));
     let times = (icon - login.since, window - login.since);
     login.end().await?;
     Ok(times)
 }
 
 async fn stay(settings: &[(&str, String)], idle: Duration) -> Result<Resident, Unmeasured> {
-    let login = Login::start(settings, &["--hidden"]).await?;
+    let login = Login::start(LANGUAGE, &["--hidden"], settings).await?;
     synced(&login.panel).await;
     progress(&format!(
         "window: watching it hidden for {} s",
         idle.as_secs()
     ));
     let family = login.family()?;
-    let (since, used) = (Instant::now(), family.processor_time());
-    pass(idle).await;
-    let share = (family.processor_time() - used).as_secs_f64() / since.elapsed().as_secs_f64();
+    let share = share_of_core(idle, || Ok::<_, Unmeasured>(family.processor_time())).await?;
     let hidden = login.family()?.memory_bytes()?;
 
-    login.panel.activate().await?;
-    login.usable_window().await;
+    login.panel.activate().await.map_err(DesktopError::from)?;
+    usable_window(&login).await;
     pass(idle / 6).await;
     let open = login.family()?.memory_bytes()?;
-    if let Some(window) = login.screen.window(TITLE)? {
-        login.screen.close(window)?;
+    if let Some(window) = login.window().map_err(DesktopError::from)? {
+        login.screen.close(window).map_err(DesktopError::from)?;
     }
-    eventually(SOON, "the window to go", async || {
-        match login.screen.window(TITLE) {
-            Ok(None) => Ok(()),
-            Ok(Some(_)) => Err("it is there".to_owned()),
-            Err(error) => Err(error.to_string()),
-        }
+    eventually(SOON, "the window to go", async || match login.window() {
+        Ok(None) => Ok(()),
+        Ok(Some(_)) => Err("it is there".to_owned()),
+        Err(error) => Err(error.to_string()),
     })
     .await;
     pass(idle / 6).await;
@@ -237,10 +181,6 @@ async fn stay(settings: &[(&str, String)], idle: Duration) -> Result<Resident, U
         open,
         closed,
     })
-}
-
-async fn pass(time: Duration) {
-    interval_at(Deadline::now() + time, time).tick().await;
 }
 
 async fn synced(panel: &Panel) {

@@ -6,7 +6,7 @@ use integration_tests::diff::same;
 use integration_tests::{eventually, let_time_pass};
 use serde_json::json;
 
-use super::{ask, is_synced, reaches, running};
+use super::{ask, is_synced, running};
 use crate::site::{SOON, Site, becomes};
 
 /// An ID that nobody has is exit code 1, whatever the form.
@@ -42,7 +42,9 @@ async fn conflicts_are_listed_shown_and_put_back() {
     for (round, form) in [(1, &[][..]), (2, &["--json"])] {
         let (lost, won) = (format!("lost {round}"), format!("won {round}"));
         site.pc().link.cut().await;
-        reaches(&daemon, "a lost line", |status| !status.atlas.connected).await;
+        daemon
+            .reaches("a lost line", |status| !status.atlas.connected)
+            .await;
         let set = |total: &str| doc! { "$set": { "total": total } };
         let bills = [site.here("bills"), site.there("bills")];
         bills[0]
@@ -58,10 +60,9 @@ async fn conflicts_are_listed_shown_and_put_back() {
         for bills in &bills {
             becomes(bills, doc! { "_id": 1, "total": &won }, |_| true).await;
         }
-        reaches(&daemon, "an open conflict", |status| {
-            status.conflicts_open == 1
-        })
-        .await;
+        daemon
+            .reaches("an open conflict", |status| status.conflicts_open == 1)
+            .await;
         let listed = ask(&daemon, &["conflicts", "list"], 0).await.words;
         assert!(
             listed.contains("COLLECTION") && listed.contains("bills"),
@@ -97,10 +98,11 @@ async fn conflicts_are_listed_shown_and_put_back() {
         for bills in &bills {
             becomes(bills, doc! { "_id": 1, "total": &lost }, |_| true).await;
         }
-        reaches(&daemon, "no open conflict", |status| {
-            status.conflicts_open == 0 && is_synced(status)
-        })
-        .await;
+        daemon
+            .reaches("no open conflict", |status| {
+                status.conflicts_open == 0 && is_synced(status)
+            })
+            .await;
     }
 }
 
@@ -131,7 +133,9 @@ async fn what_is_set_aside_is_listed_tried_again_and_given_up() {
             .insert_one(doc! { "_id": id })
             .await
             .unwrap();
-        reaches(&daemon, "one set aside", |status| status.quarantined == 1).await;
+        daemon
+            .reaches("one set aside", |status| status.quarantined == 1)
+            .await;
         let listed = ask(&daemon, &["quarantine", "list"], 0).await.words;
         assert!(listed.contains("strict") && listed.contains(id), "{listed}");
         let row = ask(&daemon, &["quarantine", "list", "--json"], 0)
@@ -178,10 +182,11 @@ async fn what_is_set_aside_is_listed_tried_again_and_given_up() {
             true => assert_eq!(told.json(), json!({ "discarded": short })),
             false => assert!(told.words.starts_with("given up"), "{}", told.words),
         }
-        reaches(&daemon, "sync", |status| {
-            status.quarantined == 0 && is_synced(status)
-        })
-        .await;
+        daemon
+            .reaches("sync", |status| {
+                status.quarantined == 0 && is_synced(status)
+            })
+            .await;
         ask(&daemon, &["quarantine", "discard", &short], 1).await;
         let there = site.there("strict").count_documents(doc! {}).await;
         assert_eq!(there.unwrap(), 0);

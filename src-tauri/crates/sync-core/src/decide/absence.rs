@@ -302,15 +302,16 @@ impl Case<'_> {
         };
         let mine = Revision::new(time, self.seen.me);
         match self.gone() {
-            Some(gone) if mine > gone => Decision::RaiseTombstone {
-                tombstone: self.tombstone(mine, None),
-            },
+            Some(gone) if mine <= gone => Decision::Settled,
             // Somebody may have deleted it on Atlas just now: then the later of the two deletions has to be told.
-            None if self.wants_fence(Side::Atlas) => Decision::Fence(Sides {
+            _ if self.wants_fence(Side::Atlas) => Decision::Fence(Sides {
                 local: false,
                 atlas: true,
             }),
-            Some(_) | None => Decision::Settled,
+            Some(_) => Decision::RaiseTombstone {
+                tombstone: self.tombstone(mine, None),
+            },
+            None => Decision::Settled,
         }
     }
 }

@@ -257,7 +257,10 @@ fn deleted_here() {
     there()
         .heard_there(PUT, 6)
         .gives_by(ATLAS_WINS, "download other@5");
-    deleted().buried_there(5, OTHER).gives("raise me@9");
+    let buried = || deleted().buried_there(5, OTHER);
+    buried().unfenced().gives("fence atlas");
+    buried().gives("raise me@9");
+    buried().heard_there(DELETE, 12).gives("settled");
     deleted().buried_there(12, OTHER).gives("settled");
     deleted().gives("settled");
 }

@@ -133,20 +133,10 @@ const BROKEN: &str = "broken";
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use sync_core::inbox::Inbox;
-    use sync_core::place::DocumentKey;
 
     use super::*;
-    use crate::run::tests::idle_run;
-
-    fn key(id: u8) -> Key {
-        Key {
-            collection: Arc::from("bills"),
-            document: DocumentKey::new(0x10, &[id, 0, 0, 0]),
-        }
-    }
+    use crate::run::tests::{idle_run, key};
 
     #[tokio::test]
     async fn a_batch_that_breaks_down_leaves_what_it_had_in_its_hands() {

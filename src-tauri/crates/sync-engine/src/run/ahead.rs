@@ -170,10 +170,9 @@ impl Drop for Counted<'_> {
 #[cfg(test)]
 mod tests {
     use futures_util::FutureExt;
-    use sync_core::place::Key;
 
     use super::*;
-    use crate::run::tests::idle_run;
+    use crate::run::tests::{idle_run, key};
 
     #[tokio::test]
     async fn a_fence_that_nobody_waits_for_any_more_keeps_no_listener_reading() {
@@ -195,14 +194,6 @@ mod tests {
             .checkpoint(Side::Local, bson::rawdoc! { "_data": "82" });
         for id in 0..=u32::try_from(KEYS_MAX).unwrap() {
             run.inbox().offer(Side::Local, key(id), put(), 0);
-        }
-    }
-
-    fn key(id: u32) -> Key {
-        let document = sync_core::place::DocumentKey::new(0x10, &id.to_le_bytes());
-        Key {
-            collection: "bills".into(),
-            document,
         }
     }
 

@@ -109,9 +109,9 @@ impl Run {
         if known.is_none_or(|(counted, _)| began >= counted) {
             failing.in_a_row = failing.in_a_row.saturating_add(1);
             tracing::warn!(%error, failures = failing.in_a_row, "changes could not be written or read");
+            let before = known.map_or_else(|| self.monitor.written_to(side), |(_, before)| before);
+            failing.since = Some((Instant::now(), before));
         }
-        let before = known.map_or_else(|| self.monitor.written_to(side), |(_, before)| before);
-        failing.since = Some((Instant::now(), before));
         // A side that is away is told of already.
         if BACKOFF.is_loud(failing.in_a_row) && self.is_connected(side) {
             let failures = failing.in_a_row;
@@ -142,24 +142,14 @@ impl Run {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use futures_util::FutureExt;
-    use sync_core::place::DocumentKey;
     use sync_core::sighting::Sides;
 
     use super::*;
     use crate::monitor::Finished;
-    use crate::run::tests::idle_run;
+    use crate::run::tests::{idle_run, key};
 
-    fn key(id: u8) -> Key {
-        Key {
-            collection: Arc::from("bills"),
-            document: DocumentKey::new(0x10, &[id, 0, 0, 0]),
-        }
-    }
-
-    fn taken(run: &Run, id: u8) -> Task {
+    fn taken(run: &Run, id: u32) -> Task {
         run.inbox().nudge(key(id), false);
         run.inbox().take(1).remove(0)
     }
@@ -207,6 +197,25 @@ mod tests {
         run.something_due().await;
         run.try_later(false);
         assert_eq!(run.inbox().take(9).len(), 1);
+    }
+
+    /// There is always one under way when another fails.
+    #[tokio::test]
+    async fn batches_that_overlap_without_end_are_counted_all_the_same() {
+        let run = idle_run().await;
+        run.connected(Side::Atlas);
+        let silent = EngineError::Silent { side: Side::Atlas };
+        let mut under_way = Instant::now();
+        for _ in 0..4 * FAILURES_TOLD {
+            let next = Instant::now();
+            run.failed(&silent, under_way);
+            under_way = next;
+        }
+        assert!(
+            run.notices()
+                .iter()
+                .any(|notice| notice.kind == NOT_WRITING)
+        );
     }
 
     #[tokio::test]

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use bson::{Bson, Document, RawDocumentBuf};
+use bson::{Bson, RawDocumentBuf};
 use sync_core::digest::Digest;
-use sync_core::document::single;
 use sync_core::place::{DocumentKey, Side};
 
 use super::{Difference, LISTED_MAX, Report, sight};
 use crate::error::EngineError;
+use crate::look::for_people;
 use crate::replica::{Found, Replica};
 
 /// A difference that held still for so long is one: a write on its way takes a fraction of it.
@@ -125,10 +125,9 @@ pub(super) async fn look_again(
 fn note(report: &mut Report, collection: &str, key: &DocumentKey, why: &'static str) {
     report.different += 1;
     if report.differences.len() < LISTED_MAX {
-        let holder = Document::try_from(&*single("_id", key)).unwrap_or_default();
         report.differences.push(Difference {
             collection: collection.to_owned(),
-            id: holder.get("_id").cloned().unwrap_or(Bson::Null),
+            id: for_people(key).remove("_id").unwrap_or(Bson::Null),
             why,
         });
     }

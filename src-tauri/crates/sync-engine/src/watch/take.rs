@@ -4,13 +4,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use bson::RawDocumentBuf;
-use sync_core::digest::Digest;
 use sync_core::place::{Direction, DocumentKey, Key, Side};
 use sync_core::sighting::{Copy, Event, Happening, Moment};
-use sync_core::stamp::Stamp;
 
 use super::Listener;
 use super::event::{ChangeEvent, Transaction, What};
+use crate::look::copy;
 use crate::run::Run;
 
 impl Listener {
@@ -142,24 +141,11 @@ impl Listener {
         whole: bool,
         moment: Moment,
     ) {
-        let copy = document.as_deref().map(|document| {
-            let content = Digest::of_content(document)?;
-            Ok::<_, sync_core::document::MalformedDocument>(Copy {
-                content,
-                stamp: Stamp::of(document).ok().flatten(),
-            })
-        });
-        let content = match copy {
-            Some(Ok(copy)) => {
-                if self.is_echo(run, &key, &copy) {
-                    run.inbox().pass(self.side);
-                    run.monitor.echo(self.side);
-                    return;
-                }
-                whole.then_some(copy.content)
-            }
+        let content = match copy(document.as_ref()) {
+            Ok(Some(copy)) if self.is_echo(run, &key, &copy) => return self.echo(run),
+            Ok(Some(copy)) => whole.then_some(copy.content),
             // What its bytes are is looked at, and set aside if need be, when its turn comes.
-            Some(Err(_)) | None => None,
+            Ok(None) | Err(_) => None,
         };
         self.offer(run, key, Event::new(Happening::Put { content }, moment));
     }
