@@ -43,7 +43,11 @@ impl Stamp {
         }
     }
 
-    fn parse(stamp: &RawDocument) -> Result<Stamp, DamagedStamp> {
+    /// A stamp by itself.
+    ///
+    /// # Errors
+    /// No engine wrote this.
+    pub fn parse(stamp: &RawDocument) -> Result<Stamp, DamagedStamp> {
         let damaged = |field| DamagedStamp { field };
         let author = stamp
             .get_str("instanceId")

@@ -4,26 +4,28 @@
 //! It runs while the streams run and decides by state like everything else. What is on one side only and not known to
 //! be deleted is copied, never deleted. A range that one side lacks altogether is copied in bulk.
 
+mod comparisons;
 mod listing;
 mod outline;
 mod range;
 mod seed;
 
+use comparisons::Comparison;
+pub(crate) use comparisons::Comparisons;
 use listing::list_collections;
 pub(crate) use listing::{list_database, must_be_synced};
 pub(crate) use range::{Range, read_range};
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::pin::pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bson::{Bson, Document, doc};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
-use sync_core::place::{DocumentKey, Key, Side};
+use sync_core::place::{DocumentKey, Side};
 
-use crate::clock::wall_ms;
 use crate::config::CollectionMode;
 use crate::error::{EngineError, answered};
 use crate::names::METADATA;
@@ -41,111 +43,8 @@ const GOES_ON_AFTER: Duration = Duration::from_millis(500);
 /// Collections compared at a time: small ones do not wait for a large one, and memory stays bounded.
 const COLLECTIONS_AT_A_TIME: usize = 2;
 
-/// Deletions remembered while a collection is compared, in keys; with more than that every key is looked at.
-const DELETIONS_MAX: usize = 100_000;
-
 /// Ranges of one collection that are settled while the next is read. Each may hold the documents of two pages.
 const RANGES_AT_A_TIME: usize = 3;
-
-/// Comparisons that are asked for or under way, and how far they are.
-#[derive(Debug, Default)]
-pub(crate) struct Comparisons {
-    waiting: Mutex<BTreeMap<String, Comparison>>,
-    deleted: Mutex<HashMap<String, Deleted>>,
-}
-
-/// What was heard to be deleted, on either side, since the comparison of a collection began: a page read before that
-/// must not bring it back.
-#[derive(Debug, Default)]
-struct Deleted {
-    keys: HashSet<DocumentKey>,
-    too_many: bool,
-}
-
-#[derive(Clone, Debug)]
-struct Comparison {
-    /// Which asking this is. One that is asked for again while it runs begins again when it ends.
-    round: i64,
-    after: Option<DocumentKey>,
-    progress: CompareProgress,
-}
-
-impl Comparisons {
-    pub(crate) fn is_idle(&self) -> bool {
-        self.waiting.lock().expect("no holder panics").is_empty()
-    }
-
-    /// Whether the collection is still to be compared, or is being compared.
-    pub(crate) fn cover(&self, collection: &str) -> bool {
-        let waiting = self.waiting.lock().expect("no holder panics");
-        waiting.contains_key(collection) || waiting.contains_key(ALL)
-    }
-
-    /// A listener heard of a deletion, by whomever.
-    pub(crate) fn note_deleted(&self, collection: &str, key: &DocumentKey) {
-        if !self.cover(collection) {
-            return;
-        }
-        let mut deleted = self.deleted.lock().expect("no holder panics");
-        let deleted = deleted.entry(collection.to_owned()).or_default();
-        if deleted.keys.len() >= DELETIONS_MAX {
-            deleted.too_many = true;
-        } else {
-            deleted.keys.insert(key.clone());
-        }
-    }
-
-    /// Whether the key may have been deleted since the comparison began.
-    fn was_deleted(&self, key: &Key) -> bool {
-        let deleted = self.deleted.lock().expect("no holder panics");
-        let heard = deleted.get(&*key.collection);
-        heard.is_some_and(|heard| heard.too_many || heard.keys.contains(&key.document))
-    }
-
-    pub(crate) fn progress(&self, collection: &str) -> Option<CompareProgress> {
-        let waiting = self.waiting.lock().expect("no holder panics");
-        waiting
-            .get(collection)
-            .map(|comparison| comparison.progress.clone())
-    }
-
-    pub(crate) fn names(&self) -> Vec<String> {
-        self.waiting
-            .lock()
-            .expect("no holder panics")
-            .keys()
-            .filter(|name| *name != ALL)
-            .cloned()
-            .collect()
-    }
-
-    fn next_round(&self, name: &str) -> i64 {
-        let waiting = self.waiting.lock().expect("no holder panics");
-        let running = waiting
-            .get(name)
-            .map(|comparison| comparison.round.saturating_add(1));
-        wall_ms().max(running.unwrap_or_default())
-    }
-
-    /// One that is not among those under way.
-    fn next(&self, under_way: &BTreeSet<String>) -> Option<(String, Comparison)> {
-        let waiting = self.waiting.lock().expect("no holder panics");
-        waiting
-            .iter()
-            .find(|(name, _)| !under_way.contains(*name))
-            .map(|(name, comparison)| (name.clone(), comparison.clone()))
-    }
-
-    fn update(&self, collection: &str, round: i64, change: impl FnOnce(&mut Comparison)) {
-        let mut waiting = self.waiting.lock().expect("no holder panics");
-        if let Some(comparison) = waiting
-            .get_mut(collection)
-            .filter(|comparison| comparison.round == round)
-        {
-            change(comparison);
-        }
-    }
-}
 
 impl Run {
     /// Asks for a comparison; `None` means all collections. It is stored first, so that it survives a restart.
@@ -169,7 +68,7 @@ impl Run {
             .expect("no holder panics")
             .insert(name.to_owned(), fresh);
         self.forget_dropped(collection).await?;
-        self.wake();
+        self.comparisons.wake();
         Ok(())
     }
 
@@ -241,46 +140,55 @@ fn row(name: &str, round: i64) -> Document {
     doc! { "_id": format!("{ROW}{name}"), "round": round }
 }
 
-/// Runs until the engine stops.
+/// Runs until the engine stops. What wakes it: a comparison that is asked for or that ended, and a side that is ready.
 pub(crate) async fn compare(run: Arc<Run>) {
-    let mut tick = tokio::time::interval(Duration::from_millis(200));
     let mut listed = false;
     let mut under_way = BTreeSet::new();
     let mut running = FuturesUnordered::new();
     loop {
+        if run.may_work() {
+            listed = listed || list(&run).await;
+            while listed
+                && running.len() < COLLECTIONS_AT_A_TIME
+                && let Some((name, comparison)) = run.comparisons.next(&under_way)
+            {
+                under_way.insert(name.clone());
+                running.push(compare_or_complain(&run, name, comparison));
+            }
+        }
         tokio::select! {
-            _ = tick.tick() => {}
+            () = run.comparisons.woken.notified() => {}
             Some(name) = running.next() => {
                 under_way.remove::<String>(&name);
             }
             () = run.stopping() => return,
         }
-        let ready = run.may_work();
-        if ready && !listed {
-            match list_collections(&run).await {
-                Ok(_) => listed = true,
-                Err(error) => tracing::warn!(%error, "the collections could not be listed yet"),
-            }
-        }
-        while ready
-            && listed
-            && running.len() < COLLECTIONS_AT_A_TIME
-            && let Some((name, comparison)) = run.comparisons.next(&under_way)
-        {
-            under_way.insert(name.clone());
-            running.push(compare_or_complain(&run, name, comparison));
-        }
+    }
+}
+
+/// Whether the collections could be listed. If not, it is tried again soon.
+async fn list(run: &Run) -> bool {
+    let listed = list_collections(run).await;
+    if let Err(error) = &listed {
+        tracing::warn!(%error, "the collections could not be listed yet");
+        wait_to_go_on(run).await;
+        run.comparisons.wake();
+    }
+    listed.is_ok()
+}
+
+/// What it waits for will not be there at once.
+async fn wait_to_go_on(run: &Run) {
+    tokio::select! {
+        () = tokio::time::sleep(GOES_ON_AFTER) => {}
+        () = run.stopping() => {}
     }
 }
 
 async fn compare_or_complain(run: &Run, name: String, comparison: Comparison) -> String {
     if let Err(error) = compare_next(run, &name, comparison).await {
         tracing::warn!(collection = name, %error, "the comparison goes on later where it stands");
-        // What it waits for will not be there at once.
-        tokio::select! {
-            () = tokio::time::sleep(GOES_ON_AFTER) => {}
-            () = run.stopping() => {}
-        }
+        wait_to_go_on(run).await;
     }
     name
 }

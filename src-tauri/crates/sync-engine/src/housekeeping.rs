@@ -26,6 +26,9 @@ const PUBLISH: Duration = Duration::from_millis(250);
 /// How often open conflicts are counted again.
 const COUNT: Duration = Duration::from_secs(2);
 
+/// How often room is given back that nothing needs any more.
+const TIDY_UP: Duration = Duration::from_secs(10);
+
 /// How soon what could not be noted on Local is tried again.
 const NOTE_AGAIN: Duration = Duration::from_secs(1);
 
@@ -49,6 +52,7 @@ pub(crate) async fn keep_house(
         never = keep_in_touch(&run) => match never {},
         never = try_again(&run) => match never {},
         never = count(&run) => match never {},
+        never = tidy_up(&run) => match never {},
         never = pauses.keep(&run, &mut again) => match never {},
         () = run.closing.cancelled() => {}
     }
@@ -108,6 +112,14 @@ async fn try_again(run: &Run) -> Infallible {
     loop {
         run.something_due().await;
         run.try_later(false);
+    }
+}
+
+async fn tidy_up(run: &Run) -> Infallible {
+    let mut tick = every(TIDY_UP);
+    loop {
+        tick.tick().await;
+        run.origins.clean_up();
     }
 }
 

@@ -3,60 +3,83 @@
 //!
 //! Nothing depends on this memory: whatever is forgotten is looked at once more and found to be settled.
 
-use std::time::Duration;
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
 
-use moka::policy::EvictionPolicy;
-use moka::sync::Cache;
+use lru::LruCache;
 use sync_core::digest::Digest;
 use sync_core::place::{Key, Side};
 
 /// Remembered documents per side; an entry is about 200 bytes. A copy of many documents hears of each a moment later.
-const DOCUMENTS_MAX: u64 = 20_000;
+const DOCUMENTS_MAX: NonZeroUsize = NonZeroUsize::new(20_000).expect("not zero");
 
-/// Contents that were written, or are just being written.
+/// Contents that were written, or are just being written. What was written last is heard of next.
 #[derive(Debug)]
 pub(crate) struct Origins {
-    local: Cache<Key, Digest>,
-    atlas: Cache<Key, Digest>,
+    local: Mutex<LruCache<Key, Brought>>,
+    atlas: Mutex<LruCache<Key, Brought>>,
+    keep: Duration,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Brought {
+    content: Digest,
+    at: Instant,
 }
 
 impl Origins {
     /// Documents are forgotten after `keep`.
     pub(crate) fn new(keep: Duration) -> Origins {
+        // Most PCs never fill it.
         let cache = || {
-            Cache::builder()
-                .max_capacity(DOCUMENTS_MAX)
-                // What was written last is heard of next.
-                .eviction_policy(EvictionPolicy::lru())
-                .time_to_live(keep)
-                .build()
+            let mut cache = LruCache::unbounded();
+            cache.resize(DOCUMENTS_MAX);
+            Mutex::new(cache)
         };
         Origins {
             local: cache(),
             atlas: cache(),
+            keep,
         }
     }
 
-    fn of(&self, side: Side) -> &Cache<Key, Digest> {
-        match side {
+    fn of(&self, side: Side) -> MutexGuard<'_, LruCache<Key, Brought>> {
+        let cache = match side {
             Side::Local => &self.local,
             Side::Atlas => &self.atlas,
-        }
+        };
+        cache.lock().expect("no holder panics")
     }
 
     /// `side` is being brought to `content`. Noted before the write: its event may come before its answer.
     pub(crate) fn brings(&self, side: Side, key: &Key, content: Digest) {
-        self.of(side).insert(key.clone(), content);
+        let at = Instant::now();
+        self.of(side).put(key.clone(), Brought { content, at });
     }
 
     /// It was not, or somebody has changed or removed it since.
     pub(crate) fn forget(&self, side: Side, key: &Key) {
-        self.of(side).invalidate(key);
+        self.of(side).pop(key);
     }
 
     /// Whether `side` was brought to `content` and nobody is known to have touched it since.
     pub(crate) fn holds(&self, side: Side, key: &Key, content: Digest) -> bool {
-        self.of(side).get(key) == Some(content)
+        let known = self.of(side).peek(key).copied();
+        known.is_some_and(|known| known.content == content && known.at.elapsed() < self.keep)
+    }
+
+    /// Gives the room of what is too old back.
+    pub(crate) fn clean_up(&self) {
+        for side in Side::BOTH {
+            let mut cache = self.of(side);
+            while cache
+                .peek_lru()
+                .is_some_and(|(_, oldest)| oldest.at.elapsed() >= self.keep)
+            {
+                cache.pop_lru();
+            }
+        }
     }
 }
 

@@ -228,6 +228,7 @@ impl Run {
         let before = self.anchored[index(side)].swap(anchored, Ordering::Relaxed);
         if anchored && !before {
             self.wake();
+            self.comparisons.wake();
         }
     }
 

@@ -31,6 +31,7 @@ impl Run {
             }
             self.try_later(true);
             self.wake();
+            self.comparisons.wake();
         }
     }
 

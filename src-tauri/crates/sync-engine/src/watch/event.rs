@@ -1,15 +1,19 @@
 //! One change event, as the stream's pipeline trimmed it, read from raw bytes.
 
-use bson::{RawBsonRef, RawDocument, RawDocumentBuf};
+mod fields;
+
+use bson::{RawDocument, RawDocumentBuf};
 use sync_core::document::key_of;
 use sync_core::place::{DocumentKey, Side};
 use sync_core::revision::EventTime;
 use sync_core::sighting::{Moment, Order};
+use sync_core::stamp::Stamp;
 
 use crate::error::EngineError;
 use crate::fence::Mark;
 use crate::names::{DEVICES, METADATA, QUARANTINE, TOMBSTONES};
 use crate::replica::parse_tombstone_id;
+use fields::Fields;
 
 /// A change event.
 #[derive(Debug)]
@@ -35,9 +39,7 @@ pub(crate) enum What {
     Put {
         collection: String,
         key: DocumentKey,
-        /// The document, if the event carried it: as written (`whole`) or as looked up later.
-        document: Option<RawDocumentBuf>,
-        whole: bool,
+        carried: Carried,
     },
     /// A document was deleted.
     Delete {
@@ -71,6 +73,18 @@ pub(crate) enum What {
     Other,
 }
 
+/// What an event brings along of its document.
+#[derive(Debug)]
+pub(crate) enum Carried {
+    Nothing,
+    /// As this event wrote it.
+    Written(RawDocumentBuf),
+    /// As it was when the event was read, or later.
+    LookedUp(RawDocumentBuf),
+    /// The stamp of one that was inserted as this engine inserts them.
+    Stamp(Stamp),
+}
+
 /// Reads one event. `now` is the time of its reading, on the clock of its side, for one that tells no time.
 ///
 /// # Errors
@@ -80,22 +94,22 @@ pub(crate) fn parse(
     event: &RawDocument,
     now: EventTime,
 ) -> Result<ChangeEvent, EngineError> {
-    let operation = event
-        .get_str("operationType")
-        .map_err(|_| EngineError::reply(side, "operationType"))?;
-    let collection = collection(event).unwrap_or_default();
+    let fields = Fields::of(event);
+    let operation = fields
+        .operation
+        .ok_or_else(|| EngineError::reply(side, "operationType"))?;
+    let collection = collection(&fields).unwrap_or_default();
     let what = match (collection, operation) {
-        (METADATA | DEVICES, _) => fence(event),
-        (TOMBSTONES | QUARANTINE, _) => own_record(event, collection, operation),
+        (METADATA | DEVICES, _) => fence(&fields),
+        (TOMBSTONES | QUARANTINE, _) => own_record(&fields, collection, operation),
         (_, "insert" | "replace" | "update") => What::Put {
             collection: collection.to_owned(),
-            key: document_key(side, event)?,
-            document: document(event),
-            whole: operation != "update",
+            key: document_key(side, &fields)?,
+            carried: carried(&fields, operation),
         },
         (_, "delete") => What::Delete {
             collection: collection.to_owned(),
-            key: document_key(side, event)?,
+            key: document_key(side, &fields)?,
         },
         (_, "drop" | "rename") => What::Dropped {
             collection: collection.to_owned(),
@@ -104,7 +118,7 @@ pub(crate) fn parse(
         (_, "invalidate") => What::Invalidated,
         _ => What::Other,
     };
-    let time = time(event);
+    let time = time(&fields);
     if time.is_none() {
         tracing::warn!(%side, collection, operation, "a change event tells no time; it is taken to be now");
     }
@@ -112,10 +126,10 @@ pub(crate) fn parse(
         what,
         moment: Moment {
             time: time.unwrap_or(now),
-            order: order(event),
+            order: order(&fields),
             assumed: time.is_none(),
         },
-        transaction: transaction(event),
+        transaction: transaction(&fields),
     })
 }
 
@@ -131,78 +145,82 @@ pub(crate) struct Salvage {
 
 /// Looks for what can be used of an event that cannot be understood.
 pub(crate) fn salvage(side: Side, event: &RawDocument) -> Salvage {
+    let fields = Fields::of(event);
     Salvage {
-        operation: event.get_str("operationType").unwrap_or("?").to_owned(),
-        collection: collection(event).map(str::to_owned),
-        key: document_key(side, event).ok(),
-        order: order(event),
+        operation: fields.operation.unwrap_or("?").to_owned(),
+        collection: collection(&fields).map(str::to_owned),
+        key: document_key(side, &fields).ok(),
+        order: order(&fields),
     }
 }
 
-fn collection(event: &RawDocument) -> Option<&str> {
-    event.get_document("ns").ok()?.get_str("coll").ok()
+fn collection<'a>(fields: &Fields<'a>) -> Option<&'a str> {
+    fields.namespace?.get_str("coll").ok()
 }
 
-fn document(event: &RawDocument) -> Option<RawDocumentBuf> {
-    match event.get("fullDocument") {
-        Ok(Some(RawBsonRef::Document(document))) => Some(document.to_owned()),
-        _ => None,
+fn carried(fields: &Fields<'_>, operation: &str) -> Carried {
+    let Some(document) = fields.full_document else {
+        return Carried::Nothing;
+    };
+    match operation {
+        "update" => Carried::LookedUp(document.to_owned()),
+        "insert" if key_of(document).is_err() => match Stamp::of(document) {
+            Ok(Some(stamp)) => Carried::Stamp(stamp),
+            Ok(None) | Err(_) => Carried::Nothing,
+        },
+        _ => Carried::Written(document.to_owned()),
     }
 }
 
-fn fence(event: &RawDocument) -> What {
-    let mark = event.get("fence").ok().flatten();
-    mark.and_then(RawBsonRef::as_str)
-        .and_then(Mark::parse)
-        .map_or(What::Other, What::Fence)
+fn fence(fields: &Fields<'_>) -> What {
+    let mark = fields.fence.and_then(Mark::parse);
+    mark.map_or(What::Other, What::Fence)
 }
 
 /// A tombstone or a quarantine record: the `_id` of both names a document.
-fn own_record(event: &RawDocument, collection: &str, operation: &str) -> What {
-    let id = event
-        .get_document("documentKey")
-        .and_then(|key| key.get_document("_id"));
-    let Some((named, key)) = id.ok().and_then(parse_tombstone_id) else {
+fn own_record(fields: &Fields<'_>, collection: &str, operation: &str) -> What {
+    let id = fields
+        .document_key
+        .and_then(|key| key.get_document("_id").ok());
+    let Some((named, key)) = id.and_then(parse_tombstone_id) else {
         return What::Other;
     };
-    let says = |field: &str| matches!(event.get(field), Ok(Some(_)));
     match (collection, operation) {
         (TOMBSTONES, "insert" | "replace" | "update") => What::Tombstone {
             collection: named,
             key,
         },
-        (QUARANTINE, "update") if says("retry") => What::Retry {
+        (QUARANTINE, "update") if fields.is_retry => What::Retry {
             collection: named,
             key,
         },
-        (QUARANTINE, operation) if operation == "delete" || says("discarded") => What::Discarded {
-            collection: named,
-            key,
-        },
+        (QUARANTINE, operation) if operation == "delete" || fields.is_discarded => {
+            What::Discarded {
+                collection: named,
+                key,
+            }
+        }
         _ => What::Other,
     }
 }
 
-fn document_key(side: Side, event: &RawDocument) -> Result<DocumentKey, EngineError> {
-    let holder = event
-        .get_document("documentKey")
-        .map_err(|_| EngineError::reply(side, "documentKey"))?;
-    key_of(holder).map_err(EngineError::malformed(side))
+fn document_key(side: Side, fields: &Fields<'_>) -> Result<DocumentKey, EngineError> {
+    let missing = || EngineError::reply(side, "documentKey");
+    key_of(fields.document_key.ok_or_else(missing)?).map_err(EngineError::malformed(side))
 }
 
-fn time(event: &RawDocument) -> Option<EventTime> {
-    if let Ok(wall) = event.get_datetime("wallTime") {
+fn time(fields: &Fields<'_>) -> Option<EventTime> {
+    if let Some(wall) = fields.wall_time {
         return Some(EventTime(wall.timestamp_millis()));
     }
-    let cluster = event.get_timestamp("clusterTime").ok()?;
+    let cluster = fields.cluster_time?;
     Some(EventTime(i64::from(cluster.time) * 1000))
 }
 
 /// The token of an event sorts as the stream does. Its first bytes are the time and the place in the transaction;
 /// behind these only the document is named.
-fn order(event: &RawDocument) -> Option<Order> {
-    let token = event.get_document("_id").ok()?;
-    let digits = token.get_str("_data").ok()?;
+fn order(fields: &Fields<'_>) -> Option<Order> {
+    let digits = fields.token?.get_str("_data").ok()?;
     let mut order = Order([0; 20]);
     for (at, byte) in order.0.iter_mut().enumerate() {
         *byte = u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok()?;
@@ -210,12 +228,11 @@ fn order(event: &RawDocument) -> Option<Order> {
     Some(order)
 }
 
-fn transaction(event: &RawDocument) -> Option<Transaction> {
-    let session = event.get_document("lsid").ok()?.get_binary("id").ok()?;
-    let number = event.get("txnNumber").ok()??.as_i64()?;
+fn transaction(fields: &Fields<'_>) -> Option<Transaction> {
+    let session = fields.session?.get_binary("id").ok()?;
     Some(Transaction {
         session: session.bytes.to_vec(),
-        number,
+        number: fields.transaction_number?,
     })
 }
 

@@ -1,6 +1,7 @@
 //! What the server is asked to leave out of a change stream, so that it never crosses the network.
 
 use bson::{Document, RawDocumentBuf, doc};
+use sync_core::document::STAMP_FIELD;
 use sync_core::place::Side;
 
 use crate::fence::LOCAL_FENCE;
@@ -40,7 +41,7 @@ pub(crate) fn command(options: &StreamOptions<'_>) -> Result<RawDocumentBuf, bso
     let pipeline = vec![
         doc! { "$changeStream": stream },
         doc! { "$redact": { "$cond": [wanted(options), "$$KEEP", "$$PRUNE"] } },
-        doc! { "$project": trimmed() },
+        doc! { "$project": trimmed(options) },
     ];
     let command = doc! { "aggregate": 1, "pipeline": pipeline, "cursor": { "batchSize": options.batch_size } };
     RawDocumentBuf::try_from(&command)
@@ -75,22 +76,44 @@ fn wanted(options: &StreamOptions<'_>) -> Document {
     doc! { "$or": listened.into_iter().chain(own).collect::<Vec<_>>() }
 }
 
-fn trimmed() -> Document {
-    let too_large = doc! { "$gt": [{ "$bsonSize": "$fullDocument" }, PAYLOAD_BYTES_MAX] };
+fn trimmed(options: &StreamOptions<'_>) -> Document {
     // Only what this event wrote counts: a document looked up later may be ahead of the stream.
     let fence = doc! { "$cond": [
         { "$eq": ["$operationType", "insert"] },
         "$fullDocument.fence",
         "$updateDescription.updatedFields.fence",
     ] };
+    let too_large = doc! { "$gt": [{ "$bsonSize": "$fullDocument" }, PAYLOAD_BYTES_MAX] };
     let is_own = doc! { "$in": ["$ns.coll", [TOMBSTONES, QUARANTINE]] };
+    let only_stamp = doc! { STAMP_FIELD: format!("$fullDocument.{STAMP_FIELD}") };
+    let full_document = doc! { "$switch": {
+        "branches": [
+            { "case": is_brought(options), "then": only_stamp },
+            { "case": { "$or": [too_large, is_own] }, "then": "$$REMOVE" },
+        ],
+        "default": "$fullDocument",
+    } };
     doc! {
         "operationType": 1, "ns": 1, "documentKey": 1, "wallTime": 1, "clusterTime": 1, "lsid": 1, "txnNumber": 1,
-        "fullDocument": { "$cond": [{ "$or": [too_large, is_own] }, "$$REMOVE", "$fullDocument"] },
+        "fullDocument": full_document,
         "fence": fence,
         "retry": "$updateDescription.updatedFields.retry",
         "discarded": "$updateDescription.updatedFields.discarded",
     }
+}
+
+/// Whether a document was inserted as this PC's engine inserts them. Then the stamp is enough to know it by: nobody can
+/// insert another one under its key without a deletion in between, of which the stream tells as well.
+fn is_brought(options: &StreamOptions<'_>) -> Document {
+    let stamp = |field: &str| format!("$fullDocument.{STAMP_FIELD}.{field}");
+    let mut conditions = vec![
+        doc! { "$eq": ["$operationType", "insert"] },
+        doc! { "$eq": [{ "$type": stamp("digest") }, "binData"] },
+    ];
+    if options.side == Side::Atlas {
+        conditions.push(doc! { "$eq": [stamp("instanceId"), options.me] });
+    }
+    doc! { "$and": conditions }
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use bson::RawDocumentBuf;
 use sync_core::place::{Direction, DocumentKey, Key, Side};
 use sync_core::sighting::{Copy, Event, Happening, Moment};
+use sync_core::stamp::Stamp;
 
 use super::Listener;
-use super::event::{ChangeEvent, Transaction, What};
+use super::event::{Carried, ChangeEvent, Transaction, What};
 use crate::look::copy;
 use crate::run::Run;
 
@@ -36,14 +36,13 @@ impl Listener {
             What::Put {
                 collection,
                 key,
-                document,
-                whole,
+                carried,
             } => {
                 let key = Key {
                     collection: run.intern(&collection),
                     document: key,
                 };
-                self.take_put(run, key, document, whole, moment);
+                self.take_put(run, key, &carried, moment);
             }
             What::Delete { collection, key } => self.take_delete(run, collection, key, moment),
             What::Tombstone { collection, key } => {
@@ -133,42 +132,48 @@ impl Listener {
         }
     }
 
-    fn take_put(
-        &mut self,
-        run: &Arc<Run>,
-        key: Key,
-        document: Option<RawDocumentBuf>,
-        whole: bool,
-        moment: Moment,
-    ) {
-        let content = match copy(document.as_ref()) {
-            Ok(Some(copy)) if self.is_echo(run, &key, &copy) => return self.echo(run),
-            Ok(Some(copy)) => whole.then_some(copy.content),
-            // What its bytes are is looked at, and set aside if need be, when its turn comes.
-            Ok(None) | Err(_) => None,
+    fn take_put(&mut self, run: &Arc<Run>, key: Key, carried: &Carried, moment: Moment) {
+        let content = match carried {
+            Carried::Nothing => None,
+            Carried::Stamp(stamp) if self.brought(run, &key, stamp) => return self.echo(run),
+            Carried::Stamp(_) => None,
+            Carried::Written(document) | Carried::LookedUp(document) => {
+                match copy(Some(document)) {
+                    Ok(Some(copy)) if self.is_echo(run, &key, &copy) => return self.echo(run),
+                    Ok(Some(copy)) => {
+                        matches!(carried, Carried::Written(_)).then_some(copy.content)
+                    }
+                    // What its bytes are is looked at, and set aside if need be, when its turn comes.
+                    Ok(None) | Err(_) => None,
+                }
+            }
         };
         self.offer(run, key, Event::new(Happening::Put { content }, moment));
     }
 
+    /// What Local is known to hold already needs no look either, unless somebody is at work on the key with an older
+    /// picture of it.
+    fn is_echo(&self, run: &Run, key: &Key, copy: &Copy) -> bool {
+        let sent = copy
+            .clean()
+            .is_some_and(|stamp| self.brought(run, key, stamp));
+        let held =
+            || run.origins.holds(Side::Local, key, copy.content) && !run.inbox().contains(key);
+        sent || (self.side == Side::Atlas && held())
+    }
+
     /// Only what this process is known to have written is an echo. A stamp alone proves nothing: a document that is
     /// copied to another collection, put back, or brought back with a backup carries it along. On Local a user's
-    /// deletion in front of it means that he put the document back. What Local is known to hold already needs no look
-    /// either, unless somebody is at work on the key with an older picture of it.
-    fn is_echo(&self, run: &Run, key: &Key, copy: &Copy) -> bool {
-        let held = run.origins.holds(Side::Local, key, copy.content);
+    /// deletion in front of it means that he put the document back.
+    fn brought(&self, run: &Run, key: &Key, stamp: &Stamp) -> bool {
+        let held = run.origins.holds(self.side, key, stamp.digest);
         match self.side {
             Side::Local => {
-                let newest = run.inbox().newest(Side::Local, key);
-                let deleted = newest.is_some_and(|event| event.happening == Happening::Delete);
-                copy.clean().is_some() && held && !deleted
+                let newest = || run.inbox().newest(Side::Local, key);
+                let deleted = |event: Event| event.happening == Happening::Delete;
+                held && !newest().is_some_and(deleted)
             }
-            Side::Atlas => {
-                let sent = copy
-                    .clean()
-                    .is_some_and(|stamp| stamp.revision.author == run.author())
-                    && run.origins.holds(Side::Atlas, key, copy.content);
-                sent || (held && !run.inbox().contains(key))
-            }
+            Side::Atlas => held && stamp.revision.author == run.author(),
         }
     }
 
