@@ -51,9 +51,21 @@ pub enum DesktopError {
     #[error(transparent)]
     Screen(#[from] ScreenError),
     #[error("the window does not open: {0}")]
-    Open(#[from] NewSessionError),
+    Open(Box<NewSessionError>),
     #[error("the window does not do what it is told: {0}")]
-    Told(#[from] CmdError),
+    Told(Box<CmdError>),
+}
+
+impl From<NewSessionError> for DesktopError {
+    fn from(error: NewSessionError) -> DesktopError {
+        DesktopError::Open(Box::new(error))
+    }
+}
+
+impl From<CmdError> for DesktopError {
+    fn from(error: CmdError) -> DesktopError {
+        DesktopError::Told(Box::new(error))
+    }
 }
 
 /// The screen and what runs on it.

@@ -22,6 +22,11 @@ impl Copy {
             .filter(|stamp| stamp.digest == self.content)
     }
 
+    /// Fingerprint of the Atlas content that this Local copy stands for: its own, unless rules changed it.
+    pub fn stands_for(&self) -> Digest {
+        self.clean().map_or(self.content, Stamp::base)
+    }
+
     /// The time in the stamp, be it clean or overtaken by a user's write.
     pub fn stamped_time(&self) -> Option<EventTime> {
         self.stamp.as_ref().map(|stamp| stamp.revision.time)

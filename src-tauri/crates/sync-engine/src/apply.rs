@@ -2,6 +2,7 @@
 
 mod puts;
 mod removals;
+mod ruled;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -187,16 +188,12 @@ fn sort(look: Look, decision: Decision, writes: &mut Writes, ended: &mut Ended) 
         Decision::Settled | Decision::Overruled { .. } => ended.push((look.task, Outcome::Settled)),
         Decision::Fence(_) => ended.push((look.task, Outcome::Again)),
         Decision::Stamp { stamp } => writes.stamp.push((look, stamp)),
-        Decision::Upload { stamp, keep } => put_atlas.push(Put {
-            look,
-            stamp,
-            conflict: keep.is_some(),
-        }),
-        Decision::Download { stamp, keep } => put_local.push(Put {
-            look,
-            stamp,
-            conflict: keep.is_some(),
-        }),
+        Decision::Upload { stamp, keep } => {
+            put_atlas.push(Put::new(look, stamp, keep.is_some()));
+        }
+        Decision::Download { stamp, keep } => {
+            put_local.push(Put::new(look, stamp, keep.is_some()));
+        }
         Decision::DeleteLocal { tombstone, keep } => delete_local.push(Removal {
             look,
             tombstone,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -76,6 +77,15 @@ impl CollectionMode {
     }
 }
 
+/// Bomba's Mongoose models, and what runs them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelsConfig {
+    /// The folder that holds them.
+    pub folder: PathBuf,
+    /// The program of Node.js.
+    pub node: PathBuf,
+}
+
 /// Everything an engine needs to know.
 #[derive(Clone, Debug)]
 pub struct EngineConfig {
@@ -103,6 +113,10 @@ pub struct EngineConfig {
     pub reconnect_attempts_max: u32,
     /// How long kept losers stay in the vault.
     pub vault_retention: Duration,
+    /// Bomba's models, to be run on what comes from Atlas.
+    pub models: Option<ModelsConfig>,
+    /// A file with rules for collections that have no model.
+    pub rules_file: Option<PathBuf>,
 }
 
 impl EngineConfig {
@@ -125,6 +139,8 @@ impl EngineConfig {
             reconnect_interval: Duration::from_secs(5),
             reconnect_attempts_max: 10,
             vault_retention: Duration::from_secs(90 * 24 * 3600),
+            models: None,
+            rules_file: None,
         }
     }
 

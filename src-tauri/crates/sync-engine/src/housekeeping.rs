@@ -18,6 +18,7 @@ use crate::error::{EngineError, answered};
 use crate::names::CONFLICTS;
 use crate::pauses::Pauses;
 use crate::positions::Keeper;
+use crate::rules;
 use crate::run::Run;
 use crate::status::{CollectionStatus, DirectionStatus, Notice, SideStatus, State, Status};
 
@@ -53,6 +54,7 @@ pub(crate) async fn keep_house(
         never = try_again(&run) => match never {},
         never = count(&run) => match never {},
         never = tidy_up(&run) => match never {},
+        never = rules::follow(&run) => match never {},
         never = pauses.keep(&run, &mut again) => match never {},
         () = run.closing.cancelled() => {}
     }

@@ -24,6 +24,7 @@ mod positions;
 pub mod quarantine;
 mod reconcile;
 mod replica;
+mod rules;
 mod run;
 pub mod status;
 pub mod vault;

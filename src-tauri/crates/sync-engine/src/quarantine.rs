@@ -193,6 +193,17 @@ impl Run {
         }
     }
 
+    /// The rules have changed: everything that was set aside may be applied now.
+    pub(crate) fn retry_set_aside(&self) {
+        let set_aside = self.quarantined.lock().expect("no holder panics");
+        let mut inbox = self.inbox();
+        set_aside
+            .iter()
+            .for_each(|key| inbox.nudge(key.clone(), true));
+        drop(inbox);
+        self.wake();
+    }
+
     /// A document changed: what clashed with it may have its place now.
     pub(crate) fn retry_clashes(&self, changed: &Key) {
         let clashes = self.clashes.lock().expect("no holder panics");

@@ -32,6 +32,7 @@ use crate::monitor::Monitor;
 use crate::names::is_engine_owned;
 use crate::origins::Origins;
 use crate::replica::Replica;
+use crate::rules::Rules;
 use crate::status::{Notice, SideStatus};
 
 /// The inbox as production uses it: tokens and documents are raw BSON.
@@ -58,6 +59,7 @@ pub(crate) struct Run {
     pub(crate) monitor: Arc<Monitor>,
     pub(crate) origins: Origins,
     pub(crate) comparisons: Comparisons,
+    pub(crate) rules: Rules,
     pub(crate) quarantined: Mutex<HashSet<Key>>,
     /// Deletions of users that were set aside, per side.
     pub(crate) deletions: Mutex<HashMap<Key, [Option<Event>; 2]>>,
@@ -129,6 +131,7 @@ impl Run {
         } = parts;
         Run {
             origins: Origins::new(config.origin_cleanup_interval),
+            rules: Rules::new(&config),
             fences: [
                 Fence::new(Side::Local, LOCAL_FENCE),
                 Fence::new(Side::Atlas, me.to_string()),

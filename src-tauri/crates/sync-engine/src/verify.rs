@@ -8,7 +8,6 @@ mod suspects;
 use std::collections::HashMap;
 
 use bson::{Bson, DateTime};
-use sync_core::digest::Digest;
 use sync_core::document::key_of;
 use sync_core::place::{DocumentKey, Side};
 use thiserror::Error;
@@ -16,6 +15,7 @@ use thiserror::Error;
 use crate::config::{CollectionMode, EngineConfig};
 use crate::error::EngineError;
 use crate::full_compare::{list_database, must_be_synced, read_range};
+use crate::look::copy;
 use crate::names::CONFLICTS;
 use crate::replica::Replica;
 use suspects::{Pair, Sight, look_again};
@@ -158,10 +158,12 @@ async fn verify_collection(
     }
 }
 
-fn sight(document: Option<&bson::RawDocumentBuf>) -> Sight {
-    match document.map(|document| Digest::of_content(document)) {
-        None => Sight::Absent,
-        Some(Ok(digest)) => Sight::Content(digest),
-        Some(Err(_)) => Sight::Unreadable,
+/// A Local copy counts as what it stands for: what Bomba's rules made of it is no difference.
+fn sight(side: Side, document: Option<&bson::RawDocumentBuf>) -> Sight {
+    match (copy(document), side) {
+        (Ok(None), _) => Sight::Absent,
+        (Ok(Some(copy)), Side::Local) => Sight::Content(copy.stands_for()),
+        (Ok(Some(copy)), Side::Atlas) => Sight::Content(copy.content),
+        (Err(_), _) => Sight::Unreadable,
     }
 }

@@ -4,6 +4,8 @@
 mod bench;
 mod bundle;
 mod install;
+mod models;
+mod npm;
 mod report;
 mod run;
 mod shell;

@@ -16,13 +16,22 @@ pub(crate) struct Tally {
 impl Tally {
     /// Takes in a line such as `test result: ok. 11 passed; 0 failed; ...` or
     /// `Summary [ 1.2s] 12 tests run: 11 passed, 1 timed out, 0 skipped` or
-    /// `Tests  1 failed | 11 passed (12)`.
+    /// `Tests  1 failed | 11 passed (12)` or, each in a line of its own, `# pass 11` and `# fail 1`.
     pub(crate) fn watch(&self, line: &str) {
         let start = line.trim_start();
         // Nextest shows the output of a failed test indented, summary and all.
         let is_summary = line.starts_with("test result: ")
             || start.starts_with("Summary [")
             || (start.starts_with("Tests ") && start.ends_with(')'));
+        if let ["#" | "ℹ", kind, count] = line.split_whitespace().collect::<Vec<_>>()[..]
+            && let Ok(count) = count.parse()
+        {
+            match kind {
+                "pass" => self.passed.fetch_add(count, Ordering::Relaxed),
+                "fail" | "cancelled" => self.failed.fetch_add(count, Ordering::Relaxed),
+                _ => 0,
+            };
+        }
         if !is_summary {
             return;
         }
@@ -116,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_summaries_of_both_test_runners_are_counted() {
+    fn the_summaries_of_all_test_runners_are_counted() {
         let lines = [
             "test result: ok. 11 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out",
             "test result: FAILED. 2 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out",
@@ -125,9 +134,13 @@ mod tests {
             "a test printed: 9 passed, 9 failed",
             "      Tests  1 failed | 20 passed (21)",
             " Test Files  2 passed (2)",
+            "# tests 8",
+            "# pass 5",
+            "# fail 2",
+            "# cancelled 1",
         ];
         let tally = Tally::default();
         lines.iter().for_each(|line| tally.watch(line));
-        assert_eq!(tally.counts(), (35, 6));
+        assert_eq!(tally.counts(), (40, 9));
     }
 }

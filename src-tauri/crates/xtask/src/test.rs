@@ -8,7 +8,7 @@ use std::process::Command;
 
 use crate::report::{Report, Tally};
 use crate::shell::{ShellError, ask, cargo, follow, root, run as run_program, say};
-use crate::{install, walls, window};
+use crate::{install, models, walls, window};
 
 /// Why the tests could not even be started.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +57,7 @@ fn run_steps(report: &mut Report) -> Result<(), TaskError> {
         run_program(&mut cargo(&["fmt", "--all", "--check"]))
     });
     report.step("window: build", |_| window::build());
+    report.step("shop: install", |_| models::shop());
     report.step("lints", |_| {
         run_program(&mut cargo(&[
             "clippy",
@@ -98,6 +99,7 @@ fn run_steps(report: &mut Report) -> Result<(), TaskError> {
             .collect();
         runner.run(&targets, tally)
     });
+    report.step("models", models::check);
     report.step("window: checks", window::check);
     report.step("window: pages", window::pages);
     report.step("window: in use", |tally| {

@@ -108,6 +108,12 @@ settings! {
     change_stream_max_reconnect_attempts: Whole<1, 1_000_000> = Whole::new(10), "CHANGE_STREAM_MAX_RECONNECT_ATTEMPTS", None;
     /// How many days a version that lost a conflict is kept.
     vault_retention_days: Whole<1, 36_500> = Whole::new(90), "BOMBA_VAULT_RETENTION_DAYS", None;
+    /// The folder of Bomba's Mongoose models: they are run on what comes from Atlas before it is written here.
+    models_folder: Option<PathBuf> = None, "BOMBA_MODELS_FOLDER", None;
+    /// The program of Node.js, which runs them.
+    node_program: PathBuf = PathBuf::from("node"), "BOMBA_NODE", None;
+    /// A file with rules for collections that have no model.
+    rules_file: Option<PathBuf> = None, "BOMBA_RULES_FILE", None;
     /// The field that names a collection's documents to people, by collection.
     collection_labels: CollectionLabels = CollectionLabels::default(), "BOMBA_COLLECTION_LABELS", None;
     /// The window says when a conflict was settled.

@@ -19,7 +19,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sync_engine::config::{CollectionMode, EngineConfig};
+use sync_engine::config::{CollectionMode, EngineConfig, ModelsConfig};
 
 pub(crate) use self::collections::field_path;
 pub use self::collections::{CollectionLabels, CollectionModes, CollectionNames};
@@ -163,6 +163,11 @@ impl Settings {
         config.reconnect_attempts_max = self.change_stream_max_reconnect_attempts.value.get();
         config.vault_retention =
             Duration::from_secs(u64::from(self.vault_retention_days.value.get()) * 24 * 3600);
+        config.models = self.models_folder.value.clone().map(|folder| ModelsConfig {
+            folder,
+            node: self.node_program.value.clone(),
+        });
+        config.rules_file = self.rules_file.value.clone();
         Ok(config)
     }
 

@@ -171,7 +171,7 @@ impl Value for DatabaseName {
 impl Value for PathBuf {
     fn from_text(text: &str) -> Result<Self, Expected> {
         if text.is_empty() || text.contains('\0') {
-            return Err("expected a directory".into());
+            return Err("expected a path".into());
         }
         Ok(PathBuf::from(text))
     }

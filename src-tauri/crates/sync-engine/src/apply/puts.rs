@@ -1,13 +1,14 @@
 //! Carrying out uploads and downloads: the other side's content is written with its stamp, and Local notes the agreement.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bson::RawDocumentBuf;
 use sync_core::document::{DOCUMENT_BYTES_MAX, with_stamp};
 use sync_core::place::{Direction, Side};
 use sync_core::stamp::Stamp;
 
+use super::ruled::ruled;
 use super::{Ended, Outcome, document};
 use crate::error::EngineError;
 use crate::look::Look;
@@ -25,6 +26,19 @@ pub(super) struct Put {
     pub(super) look: Look,
     pub(super) stamp: Stamp,
     pub(super) conflict: bool,
+    /// What Bomba's rules made of it; it is written instead.
+    pub(super) computed: Option<RawDocumentBuf>,
+}
+
+impl Put {
+    pub(super) fn new(look: Look, stamp: Stamp, conflict: bool) -> Put {
+        Put {
+            look,
+            stamp,
+            conflict,
+            computed: None,
+        }
+    }
 }
 
 /// Puts to one side, split by whether a copy is there already.
@@ -45,6 +59,10 @@ pub(super) async fn put(
     started: Instant,
 ) -> Result<Ended, EngineError> {
     let mut ended = Ended::new();
+    let puts = match target {
+        Side::Local => ruled(run, collection, puts, &mut ended).await,
+        Side::Atlas => puts,
+    };
     let Prepared {
         inserts,
         inserted,
@@ -61,38 +79,12 @@ pub(super) async fn put(
         .chain(rewrites.iter().map(Rewrite::bytes_written))
         .collect();
     let outcomes = insert_outcomes.into_iter().chain(rewrite_outcomes);
-    let direction = Direction::into(target);
     let mut written = Vec::new();
     for ((put, outcome), bytes) in inserts.into_iter().chain(replaces).zip(outcomes).zip(sizes) {
-        match outcome {
-            Written::Done => {
-                run.monitor.applied(
-                    direction,
-                    Finished {
-                        bytes,
-                        took: started.elapsed(),
-                        conflict: put.conflict,
-                    },
-                );
-                written.push(put);
-            }
-            Written::Stale => {
-                run.origins.forget(target, &put.look.task.key);
-                ended.push((put.look.task, Outcome::Again));
-            }
-            Written::Busy => ended.push((put.look.task, Outcome::Later(PASSES_WITHIN))),
-            Written::Refused(Refusal { code, reason }) => {
-                run.origins.forget(target, &put.look.task.key);
-                run.monitor.failed(direction);
-                ended.push((
-                    put.look.task,
-                    Outcome::SetAside(Refused {
-                        direction,
-                        code,
-                        reason,
-                    }),
-                ));
-            }
+        let took = started.elapsed();
+        match counted(run, target, &put, outcome, (bytes, took)) {
+            None => written.push(put),
+            Some(other) => ended.push((put.look.task, other)),
         }
     }
     match target {
@@ -112,10 +104,49 @@ pub(super) async fn put(
     Ok(ended)
 }
 
+/// Counts what became of a write. `None`: it was made.
+fn counted(
+    run: &Run,
+    target: Side,
+    put: &Put,
+    outcome: Written,
+    (bytes, took): (usize, Duration),
+) -> Option<Outcome> {
+    let direction = Direction::into(target);
+    let task = &put.look.task;
+    Some(match outcome {
+        Written::Done => {
+            let conflict = put.conflict;
+            let finished = Finished {
+                bytes,
+                took,
+                conflict,
+            };
+            run.monitor.applied(direction, finished);
+            return None;
+        }
+        Written::Stale => {
+            run.origins.forget(target, &task.key);
+            Outcome::Again
+        }
+        Written::Busy => Outcome::Later(PASSES_WITHIN),
+        Written::Refused(Refusal { code, reason }) => {
+            run.origins.forget(target, &task.key);
+            run.monitor.failed(direction);
+            Outcome::SetAside(Refused {
+                direction,
+                code,
+                reason,
+            })
+        }
+    })
+}
+
 fn prepare(run: &Run, target: Side, puts: Vec<Put>, ended: &mut Ended) -> Prepared {
     let mut prepared = Prepared::default();
     for put in puts {
-        let Some(source) = document(&put.look, target.other()) else {
+        let source = put.computed.as_ref();
+        let Some(source) = source.or(document(&put.look, target.other())) else {
             ended.push((put.look.task, Outcome::Again));
             continue;
         };

@@ -45,8 +45,8 @@ pub(super) struct Pair {
 impl Pair {
     pub(super) fn see(&mut self, side: Side, document: Option<&RawDocumentBuf>) {
         match side {
-            Side::Local => self.local = sight(document),
-            Side::Atlas => self.atlas = sight(document),
+            Side::Local => self.local = sight(side, document),
+            Side::Atlas => self.atlas = sight(side, document),
         }
     }
 

@@ -1,0 +1,329 @@
+//! The process that runs the shop's Mongoose models. It is started here, spoken to line by line as its own
+//! `protocol.mjs` says, and killed when it is silent, takes too much memory, or is no longer needed.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use include_dir::{Dir, include_dir};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+use tempfile::TempDir;
+use thiserror::Error;
+use tokio::io::AsyncWriteExt;
+use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio_util::codec::{FramedRead, LinesCodec};
+
+use crate::config::{ConnectionString, ModelsConfig};
+
+/// The program; `host.mjs` is what Node starts.
+static PROGRAM: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../bomba/host");
+const ENTRY: &str = include_str!("../../../../bomba/host.mjs");
+
+/// How long Node and the shop's models may take to load.
+const START_MAX: Duration = Duration::from_secs(30);
+/// How long a batch may take, beside what each of its documents may.
+const BATCH_MAX: Duration = Duration::from_secs(2);
+/// What each document may take on top: a host that does 100 a second still works.
+const DOCUMENT_MAX: Duration = Duration::from_millis(20);
+/// How long one document may wait for its hooks; the host itself sees to it.
+const HOOKS_MAX: Duration = Duration::from_secs(2);
+
+/// The heap of the models, in MB.
+const HEAP_MB: u32 = 256;
+/// All its memory: buffers lie outside of the heap.
+const MEMORY_BYTES_MAX: u64 = 640 * 1024 * 1024;
+const MEMORY_LOOK: Duration = Duration::from_millis(200);
+
+/// A line of an answer; a document of 16 MB may take a multiple of that as text.
+const LINE_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// A line that a model prints; the rest of it is dropped.
+const PRINTED_BYTES_MAX: usize = 2_000;
+
+/// Why a host is of no use any more.
+#[derive(Debug, Error)]
+pub(super) enum HostFailure {
+    #[error(
+        "Node.js cannot be started ({0}). Install Node.js 20 or newer, or name its program in the settings"
+    )]
+    NoNode(io::Error),
+    #[error("the program that runs the models cannot be written to the temporary folder: {0}")]
+    Unpacked(io::Error),
+    #[error("{0}")]
+    Refused(String),
+    #[error("it did not finish in time")]
+    Silent,
+    #[error("it took more than {} MB of memory", MEMORY_BYTES_MAX / 1024 / 1024)]
+    TooLarge,
+    #[error("it ended by itself, or wrote what no model may write")]
+    Gone,
+}
+
+/// A document for the models.
+#[derive(Debug, Serialize)]
+pub(super) struct Given {
+    pub(super) incoming: Box<RawValue>,
+    pub(super) existing: Option<Box<RawValue>>,
+}
+
+/// What the models made of a document.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Verdict {
+    Unchanged(IgnoredAny),
+    Document(serde_json::Value),
+    Invalid(Vec<Failure>),
+    Threw(String),
+    Unsettled(Vec<String>),
+}
+
+/// What validation has against one path of a document.
+#[derive(Debug, Deserialize)]
+pub(super) struct Failure {
+    pub(super) path: String,
+    pub(super) message: String,
+}
+
+#[derive(Serialize)]
+struct Batch<'a> {
+    id: u64,
+    collection: &'a str,
+    documents: &'a [Given],
+}
+
+#[derive(Serialize)]
+struct Connect<'a> {
+    uri: &'a str,
+    database: &'a str,
+}
+
+/// The first lines of a host.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Opening {
+    Ready(Ready),
+    Failed { reason: String },
+    Connected { error: Option<String> },
+}
+
+#[derive(Debug, Deserialize)]
+struct Ready {
+    mongoose: String,
+    node: String,
+    models: Vec<Model>,
+    problems: Vec<Problem>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Model {
+    collection: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Problem {
+    file: String,
+    message: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    id: u64,
+    results: Option<Vec<Verdict>>,
+    #[serde(default)]
+    no_model: bool,
+}
+
+/// A host that is running.
+#[derive(Debug)]
+pub(super) struct Host {
+    child: Child,
+    orders: ChildStdin,
+    answers: FramedRead<ChildStdout, LinesCodec>,
+    batches: u64,
+    /// The collections that have a model.
+    pub(super) collections: BTreeSet<String>,
+    _program: TempDir,
+}
+
+impl Host {
+    /// Starts one and waits until it has loaded the models. It may read Local, for hooks that look something up there.
+    pub(super) async fn start(
+        models: &ModelsConfig,
+        local: &ConnectionString,
+        database: &str,
+    ) -> Result<Host, HostFailure> {
+        let program = unpack().map_err(HostFailure::Unpacked)?;
+        let mut child = command(models, program.path())
+            .spawn()
+            .map_err(HostFailure::NoNode)?;
+        let (Some(orders), Some(answers), Some(printed)) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        else {
+            return Err(HostFailure::Gone);
+        };
+        tokio::spawn(log(printed));
+        let codec = LinesCodec::new_with_max_length(LINE_BYTES_MAX);
+        let mut host = Host {
+            child,
+            orders,
+            answers: FramedRead::new(answers, codec),
+            batches: 0,
+            collections: BTreeSet::new(),
+            _program: program,
+        };
+        let greeted = tokio::time::timeout(START_MAX, host.greet(local, database));
+        greeted.await.map_err(|_elapsed| HostFailure::Silent)??;
+        Ok(host)
+    }
+
+    async fn greet(&mut self, local: &ConnectionString, database: &str) -> Result<(), HostFailure> {
+        let ready = match self.line().await? {
+            Opening::Ready(ready) => ready,
+            Opening::Failed { reason } => return Err(HostFailure::Refused(reason)),
+            Opening::Connected { .. } => return Err(HostFailure::Gone),
+        };
+        let Ready {
+            mongoose,
+            node,
+            models,
+            problems,
+        } = ready;
+        self.collections = models.into_iter().map(|model| model.collection).collect();
+        tracing::info!(mongoose, node, collections = ?self.collections, "Bomba's models are loaded");
+        for Problem { file, message } in problems {
+            tracing::warn!(file, message, "a file of Bomba's models cannot be used");
+        }
+        let connect = Connect {
+            uri: local.expose(),
+            database,
+        };
+        self.say(&serde_json::json!({ "connect": connect })).await?;
+        match self.line().await? {
+            Opening::Connected { error: None } => {}
+            Opening::Connected { error: Some(error) } => {
+                tracing::warn!(error, "Bomba's models cannot read this PC's MongoDB");
+            }
+            Opening::Ready(_) | Opening::Failed { .. } => return Err(HostFailure::Gone),
+        }
+        Ok(())
+    }
+
+    /// Has the models look at documents of one collection. `None`: it has no model.
+    pub(super) async fn ask(
+        &mut self,
+        collection: &str,
+        documents: &[Given],
+    ) -> Result<Option<Vec<Verdict>>, HostFailure> {
+        self.batches += 1;
+        let id = self.batches;
+        let count = u32::try_from(documents.len()).unwrap_or(u32::MAX);
+        let in_time = BATCH_MAX + HOOKS_MAX + DOCUMENT_MAX * count;
+        let pid = self.child.id();
+        let talk = async {
+            let batch = Batch {
+                id,
+                collection,
+                documents,
+            };
+            self.say(&batch).await?;
+            self.line::<Answer>().await
+        };
+        let answer = tokio::select! {
+            answer = tokio::time::timeout(in_time, talk) => answer.map_err(|_elapsed| HostFailure::Silent)??,
+            () = grows_too_large(pid) => return Err(HostFailure::TooLarge),
+        };
+        match answer.results {
+            None if answer.no_model && answer.id == id => Ok(None),
+            Some(results) if answer.id == id && results.len() == documents.len() => {
+                Ok(Some(results))
+            }
+            Some(_) | None => Err(HostFailure::Gone),
+        }
+    }
+
+    async fn say(&mut self, order: &impl Serialize) -> Result<(), HostFailure> {
+        let mut line = serde_json::to_vec(order).map_err(|_unsayable| HostFailure::Gone)?;
+        line.push(b'\n');
+        let gone = |_error: io::Error| HostFailure::Gone;
+        self.orders.write_all(&line).await.map_err(gone)?;
+        self.orders.flush().await.map_err(gone)
+    }
+
+    async fn line<T: for<'de> Deserialize<'de>>(&mut self) -> Result<T, HostFailure> {
+        let line = self.answers.next().await;
+        let line = line.and_then(Result::ok).ok_or(HostFailure::Gone)?;
+        serde_json::from_str(&line).map_err(|_garbled| HostFailure::Gone)
+    }
+}
+
+/// A new folder of the user's own with the program in it.
+fn unpack() -> io::Result<TempDir> {
+    let folder = tempfile::Builder::new().prefix("bomba-models-").tempdir()?;
+    std::fs::write(folder.path().join("host.mjs"), ENTRY)?;
+    let modules = folder.path().join("host");
+    std::fs::create_dir(&modules)?;
+    PROGRAM.extract(&modules)?;
+    Ok(folder)
+}
+
+fn command(models: &ModelsConfig, program: &Path) -> Command {
+    let mut command = Command::new(&models.node);
+    command
+        .arg(format!("--max-old-space-size={HEAP_MB}"))
+        .arg(program.join("host.mjs"))
+        .arg(&models.folder)
+        .arg("--document-limit-ms")
+        .arg(HOOKS_MAX.as_millis().to_string())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    // The addresses of both databases, with their passwords, may stand in the environment.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("BOMBA_") {
+            command.env_remove(name);
+        }
+    }
+    #[cfg(windows)]
+    {
+        const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+        command.creation_flags(CREATE_NO_WINDOW);
+    }
+    command
+}
+
+/// What the models print goes to the log. It is read to its end, whatever comes: a full pipe would stop the host.
+async fn log(printed: ChildStderr) {
+    let codec = LinesCodec::new_with_max_length(PRINTED_BYTES_MAX);
+    let mut lines = FramedRead::new(printed, codec);
+    while let Some(line) = lines.next().await {
+        match line {
+            Ok(line) => tracing::info!(line, "Bomba's models say"),
+            Err(error) => tracing::debug!(%error, "a line that Bomba's models print is too long"),
+        }
+    }
+}
+
+async fn grows_too_large(pid: Option<u32>) {
+    let (Some(pid), Ok(mut system)) = (pid.map(Pid::from_u32), System::new()) else {
+        return std::future::pending().await;
+    };
+    let mut look = tokio::time::interval(MEMORY_LOOK);
+    loop {
+        look.tick().await;
+        let kind = ProcessRefreshKind::nothing().with_memory();
+        system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), true, kind);
+        if system
+            .process(pid)
+            .is_some_and(|process| process.memory() > MEMORY_BYTES_MAX)
+        {
+            return;
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Models that do what no model should: the document they do it to is set aside, and the sync goes on.
+
+use bson::doc;
+use integration_tests::let_time_pass;
+use integration_tests::world::World;
+use sync_engine::status::State;
+
+use crate::folder::{Folder, arrives, reason, world_with};
+
+/// What a hook does to bill 13, and what is said of that bill.
+const DEEDS: [(&str, &str); 9] = [
+    ("while (true) {}", "did not finish in time"),
+    ("process.exit(3)", "process.exit"),
+    ("process.abort()", "process.abort"),
+    ("process.kill(process.pid, 9)", "process.kill"),
+    ("throw new Error('no till')", "no till"),
+    ("await new Promise(() => {})", "did not finish within"),
+    (
+        "const kept = []; for (;;) kept.push(Buffer.alloc(16 * 1024 * 1024, 1))",
+        "broke down",
+    ),
+    (
+        "const kept = []; for (;;) kept.push(new Array(1e6).fill({}))",
+        "broke down",
+    ),
+    (
+        "await mongoose.connection.collection('bills').deleteMany({})",
+        "a hook wrote to `bills`",
+    ),
+];
+
+async fn unharmed(deed: &str, said: &str) {
+    let hook =
+        format!("schema.pre('save', async function () {{ if (this._id === 13) {{ {deed} }} }});");
+    let folder = Folder::of_bills(&hook);
+    let world = world_with(&folder.path(), "hostile").await;
+    let bills = (0..40).map(|id| doc! { "_id": id, "total": id });
+    world.on_atlas("bills").insert_many(bills).await.unwrap();
+    let reason = reason(&world.pcs[0], 13).await;
+    assert!(reason.contains(said), "{deed}: {reason}");
+    let here = world.pcs[0].collection("bills");
+    world.pcs[0]
+        .reaches("everything else", |status| {
+            status.quarantined == 1 && status.state != State::Syncing
+        })
+        .await;
+    let others = here.count_documents(doc! { "_id": { "$ne": 13 } }).await;
+    assert_eq!(others.unwrap(), 39, "{deed}");
+    let bad = here.find_one(doc! { "_id": 13 }).await.unwrap();
+    assert!(bad.is_none(), "{deed}: {bad:?}");
+    // Both ways, as before.
+    here.insert_one(doc! { "_id": 100, "total": 1 })
+        .await
+        .unwrap();
+    arrives(&world.on_atlas("bills"), doc! { "_id": 100 }).await;
+    let after = doc! { "_id": 101, "total": 1 };
+    world.on_atlas("bills").insert_one(after).await.unwrap();
+    arrives(&here, doc! { "_id": 101 }).await;
+    assert_eq!(
+        world
+            .on_atlas("bills")
+            .count_documents(doc! {})
+            .await
+            .unwrap(),
+        42,
+        "{deed}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hook_that_runs_for_ever_exits_throws_or_hangs_harms_one_document() {
+    for deeds in DEEDS.chunks(3) {
+        let all = deeds.iter().map(|(deed, said)| unharmed(deed, said));
+        futures_util::future::join_all(all).await;
+    }
+}
+
+/// What a model prints is no answer, however much it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hook_that_prints_harms_nothing() {
+    let folder = Folder::of_bills(
+        "schema.pre('save', function () { console.log('x'.repeat(1e6)); process.stdout.write('{\"id\":1}\\n'); });",
+    );
+    let world = world_with(&folder.path(), "prints").await;
+    let bills = (0..20).map(|id| doc! { "_id": id });
+    world.on_atlas("bills").insert_many(bills).await.unwrap();
+    world.settle().await;
+    let here = world.pcs[0].collection("bills");
+    assert_eq!(here.count_documents(doc! {}).await.unwrap(), 20);
+    assert_eq!(world.pcs[0].status().quarantined, 0);
+}
+
+/// Until the models can be loaded, what they have to see waits, and everything else goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn models_that_cannot_be_loaded_are_told_of_and_what_needs_them_waits() {
+    let folder = Folder::of_bills("this is no JavaScript");
+    let mut world = World::new::<1>("unloadable").await;
+    world.pcs[0].config.models = crate::folder::models(&folder.path());
+    world.start().await;
+    let bill = doc! { "_id": 1, "total": 5 };
+    world.on_atlas("bills").insert_one(bill).await.unwrap();
+    let status = world.pcs[0]
+        .reaches("a notice", |status| {
+            status
+                .notices
+                .iter()
+                .any(|notice| notice.kind == "rules-failing")
+        })
+        .await;
+    assert_ne!(status.state, State::Synced);
+    let here = world.pcs[0].collection("bills");
+    here.insert_one(doc! { "_id": 2, "total": 5 })
+        .await
+        .unwrap();
+    arrives(&world.on_atlas("bills"), doc! { "_id": 2 }).await;
+    let_time_pass().await;
+    assert!(here.find_one(doc! { "_id": 1 }).await.unwrap().is_none());
+
+    folder.write("schema.pre('save', function () { this.status = 'seen'; });");
+    arrives(&here, doc! { "_id": 1, "status": "seen" }).await;
+    world.pcs[0]
+        .reaches("no notice", |status| {
+            status.notices.is_empty() && status.state == State::Synced
+        })
+        .await;
+}
