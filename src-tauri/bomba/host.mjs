@@ -24,12 +24,13 @@ clock.install();
 await start().catch(fail);
 
 async function start() {
+  const orders = listen();
   const { folder, limitMs } = told(process.argv.slice(2));
   const shop = await load(folder);
   const models = [...shop.models].map(([collection, model]) => ({ model: model.modelName, collection }));
   const { mongoose, problems } = shop;
   own.write(print({ ready: { mongoose: mongoose.version, node: process.version, models, problems } }));
-  listen(shop, { translator: translator(mongoose.mongo.BSON), limitMs });
+  orders.serve(shop, { translator: translator(mongoose.mongo.BSON), limitMs });
 }
 
 /**
@@ -56,30 +57,42 @@ function fail(error) {
 /** @typedef {{ translator: import("./host/wire.mjs").Translator, limitMs: number }} Options */
 
 /**
- * @param {Shop} shop
- * @param {Options} options
+ * Reads from the start, because only a reader notices that stdin has ended; what comes early waits for the models.
  */
-function listen(shop, options) {
+function listen() {
   /** @type {string[]} */
   const waiting = [];
-  let isBusy = false;
-  const work = async () => {
-    if (isBusy) return;
-    isBusy = true;
-    for (let line = waiting.shift(); line !== undefined; line = waiting.shift()) {
-      own.allowPrinting();
-      own.write(print(await answer(line, shop, options)));
-      if (waiting.length < LINES_WAITING_MAX) process.stdin.resume();
-    }
-    isBusy = false;
-  };
+  let work = async () => {};
   const cut = lines((line) => waiting.push(line));
   process.stdin.on("data", (chunk) => {
-    cut(chunk);
+    try {
+      cut(chunk);
+    } catch (error) {
+      // Whoever sends such a line does not keep to the protocol, and nothing that follows can be trusted.
+      console.error(error);
+      own.exit(1);
+    }
     if (waiting.length >= LINES_WAITING_MAX) process.stdin.pause();
     void work();
   });
   for (const event of ["end", "error", "close"]) process.stdin.on(event, () => own.exit(0));
+
+  /** @param {Shop} shop @param {Options} options */
+  const serve = (shop, options) => {
+    let isBusy = false;
+    work = async () => {
+      if (isBusy) return;
+      isBusy = true;
+      for (let line = waiting.shift(); line !== undefined; line = waiting.shift()) {
+        own.allowPrinting();
+        own.write(print(await answer(line, shop, options)));
+        if (waiting.length < LINES_WAITING_MAX) process.stdin.resume();
+      }
+      isBusy = false;
+    };
+    void work();
+  };
+  return { serve };
 }
 
 /**

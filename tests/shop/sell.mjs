@@ -16,6 +16,7 @@ import { Bill, Customer, Log, Payment, Product, Session } from "./models/index.j
 import { stockUp } from "./shelves.mjs";
 
 const STAFF = ["أم علي", "حيدر", "Sara", "مصطفى"];
+/** @type {("cash" | "card" | "zaincash")[]} */
 const METHODS = ["cash", "cash", "cash", "card", "zaincash"];
 
 const { values: told } = parseArgs({

@@ -40,7 +40,7 @@ export async function judge(model, tasks, options) {
   /** @param {number} clockMs @param {{ at: number, incoming: Fields }[]} inputs */
   const round = (clockMs, inputs) => {
     shift(clockMs);
-    return inLanes(inputs, ({ at, incoming }) => outcome(model, { ...task(at), incoming }, options));
+    return inLanes(inputs, ({ at, incoming }) => outcome(model, { ...task(at), incoming }, incoming !== task(at).incoming, options));
   };
   const task = (/** @type {number} */ at) => /** @type {Task} */ (tasks[at]);
   const settle = (/** @type {number} */ at, /** @type {Fields} */ fields) => {
@@ -92,17 +92,18 @@ export async function judge(model, tasks, options) {
 /**
  * @param {any} model
  * @param {Task} task
+ * @param {boolean} isCheck
  * @param {{ translator: Translator, limitMs: number }} options
  * @returns {Promise<Outcome>}
  */
-async function outcome(model, task, { translator, limitMs }) {
+async function outcome(model, task, isCheck, { translator, limitMs }) {
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`did not finish within ${limitMs / 1000} s`)), limitMs);
   });
   try {
-    return { fields: /** @type {Fields} */ (await Promise.race([run(model, task, translator), late])) };
+    return { fields: /** @type {Fields} */ (await Promise.race([run(model, task, translator, isCheck), late])) };
   } catch (error) {
     return { failed: why(error) };
   } finally {

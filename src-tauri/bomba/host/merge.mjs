@@ -38,7 +38,7 @@ export function stored(value) {
   if (typeof value !== "object" || value === null) return value;
   if (value.$__ === undefined || value._doc === undefined) return value;
   if (value.$__.wasPopulated) return stored(value.$__.wasPopulated.value ?? value._doc._id);
-  return value.$isSubdocument ? value._doc : value._doc._id;
+  return value._doc;
 }
 
 /**
@@ -52,7 +52,9 @@ function mergeValue(node, held, path, context) {
   const value = stored(held);
   if (typeof value === "object" && value !== null) {
     if (Array.isArray(value)) {
-      if (Array.isArray(node)) return mergeArray(node, value, path, context);
+      // Mongoose's arrays are proxies, and slow to walk; this is what they stand for.
+      const list = /** @type {any} */ (value).__array ?? value;
+      if (Array.isArray(node)) return mergeArray(node, list, path, context);
     } else if (hasFields(value) && isDocument(node)) {
       return mergeDocument(node, value, path, context);
     }
@@ -180,23 +182,30 @@ function mergeArray(nodes, values, path, context) {
  * @returns {(at: number) => number | undefined}
  */
 function partners(nodes, values, translator) {
-  const ids = nodes.map((node) => (isDocument(node) && node._id !== undefined ? JSON.stringify(node._id) : undefined));
-  const places = new Map(ids.map((id, at) => [id, at]));
-  places.delete(undefined);
+  /** @type {Map<string, number> | undefined} */
+  let places;
   let next = 0;
   return (at) => {
     const value = stored(values[at]);
     const isDoc = typeof value === "object" && value !== null && !(value instanceof Map) && value._id !== undefined;
     const id = isDoc ? JSON.stringify(translator.toNode(value._id)) : undefined;
-    if (id !== undefined && ids[at] === id) return at;
-    if (id !== undefined && places.has(id)) return places.get(id);
-    if (nodes.length === values.length) return ids[at] === undefined ? at : undefined;
+    if (id !== undefined) {
+      if (id === idOf(nodes[at])) return at;
+      places ??= new Map(nodes.map((node, from) => [idOf(node) ?? "", from]));
+      if (places.has(id)) return places.get(id);
+    }
+    if (nodes.length === values.length) return idOf(nodes[at]) === undefined ? at : undefined;
     const written = translator.toNode(value) ?? null;
     const found = nodes.findIndex((node, from) => from >= next && contains(written, node, translator));
     if (found === -1) return undefined;
     next = found + 1;
     return found;
   };
+}
+
+/** @param {Node | undefined} node */
+function idOf(node) {
+  return isDocument(node) && node._id !== undefined ? JSON.stringify(node._id) : undefined;
 }
 
 /**
@@ -263,8 +272,7 @@ function equal(type, held, value) {
   const isExact = typeof value === "bigint" || value._bsontype === "Long" || value._bsontype === "Decimal128";
   if (isExact && (type === "$numberLong" || type === "$numberInt")) return false;
   if (isExact && type === "$numberDecimal" && value._bsontype === "Decimal128") return false;
-  const number = Number(String(value));
-  return number === Number(held) || (Number.isNaN(number) && held === "NaN");
+  return Number(String(value)) === Number(held);
 }
 
 /**

@@ -59,7 +59,8 @@ export function isolate() {
 }
 
 /**
- * A thread of its own, because the main one may be in a model's endless loop.
+ * A thread of its own, because the main one may be in a model's endless loop. Windows keeps naming a parent that is
+ * gone, so its number is asked for; elsewhere the number may belong to another process by then, so its change counts.
  */
 function watchParent() {
   const source = `

@@ -14,7 +14,7 @@
  *     {"failed": {"reason": "one sentence that says what to do"}}        and exit code 1
  *
  * `problems` names the files that could not be loaded (the others work), and collections that two models claim
- * (the first is used). `file` is relative to FOLDER.
+ * (the first is used). `file` is relative to FOLDER, and empty where no single file is to blame.
  *
  * **Connect**, if the engine wants hooks to be able to read other collections of Local. At most once, before any
  * batch; the URI is a secret, so it is neither in argv nor in the environment:
@@ -40,7 +40,7 @@
  * In `document` every value that the model did not change is the very EJSON that came in, in its old order; fields that
  * the model added follow in the model's order.
  *
- * **End.** The host ends at once, with code 0, when stdin ends; and when its parent is gone, even from inside an
+ * **End.** The host ends with code 1 after a line that is longer than `LINE_BYTES_MAX`, and at once, with code 0, when stdin ends; and when its parent is gone, even from inside an
  * endless loop. The engine has to kill a host that does not answer in time (a hook in an endless loop blocks it) and to
  * expect one that dies without a word (out of memory, `process.abort` in native code): send halves of the batch to a
  * new host until the document is found. A line that is not one of the above came from something that wrote to the
@@ -67,9 +67,10 @@ export const LINE_BYTES_MAX = 256 * 1024 * 1024;
  * Cuts a stream of bytes into lines.
  *
  * @param {(line: string) => void} take
- * @returns {(chunk: Buffer) => void}
+ * @param {number} [bytesMax]
+ * @returns {(chunk: Buffer) => void} throws a RangeError when a line is too long
  */
-export function lines(take) {
+export function lines(take, bytesMax = LINE_BYTES_MAX) {
   /** @type {Buffer[]} */
   let begun = [];
   let length = 0;
@@ -85,7 +86,7 @@ export function lines(take) {
     }
     begun.push(chunk.subarray(start));
     length += chunk.length - start;
-    if (length > LINE_BYTES_MAX) throw new RangeError(`a line is longer than ${LINE_BYTES_MAX} bytes`);
+    if (length > bytesMax) throw new RangeError(`a line is longer than ${bytesMax} bytes`);
   };
 }
 

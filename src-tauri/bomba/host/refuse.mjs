@@ -16,6 +16,9 @@ const DATABASE_WRITES = [
   "setProfilingLevel",
 ]; // prettier-ignore
 
+/** Local is on this PC: it answers soon or not at all. An URI that says otherwise is believed. */
+const CONNECT_MS = 5_000;
+
 /** Commands that change nothing. Any other may. */
 const READS = new Set([
   "ping", "hello", "isMaster", "ismaster", "buildInfo", "find", "count", "distinct", "collStats", "dbStats", "serverStatus",
@@ -31,7 +34,8 @@ export function refuseWrites(mongoose) {
   const wrapped = Object.getPrototypeOf(mongoose.connection.collection("a"));
   for (const prototype of [wrapped, Collection.prototype]) {
     for (const name of WRITES) {
-      if (name in prototype) put(prototype, name, refusal((collection) => `\`${collection.collectionName ?? collection.name}\` (${name})`));
+      const where = (/** @type {any} */ collection) => `\`${collection.collectionName ?? collection.name}\` (${name})`;
+      if (name in prototype) put(prototype, name, refusal(where, name.startsWith("initialize")));
     }
     guardPipelines(prototype);
   }
@@ -54,11 +58,18 @@ function put(holder, name, value) {
 }
 
 /**
+ * Refuses in the way that the caller waits for: Mongoose 7 passes a callback in places, and where it awaits a promise a
+ * plain throw may get lost. Bulk builders answer at once.
+ *
  * @param {(self: any) => string} where
+ * @param {boolean} [isAtOnce]
  */
-function refusal(where) {
-  return /** @this {any} */ function () {
-    throw refused(where(this));
+function refusal(where, isAtOnce = false) {
+  return /** @this {any} @param {any[]} args */ function (...args) {
+    const error = refused(where(this));
+    if (isAtOnce) throw error;
+    const callback = args.at(-1);
+    return typeof callback === "function" ? callback(error) : Promise.reject(error);
   };
 }
 
@@ -107,6 +118,10 @@ function keepQuiet(mongoose) {
   put(mongoose.Model, "init", /** @this {any} */ function () {
     return Promise.resolve(this);
   });
+  // These take a refusal from below for something else: they swallow it, or never end.
+  for (const name of ["bulkSave", "createIndexes", "ensureIndexes", "syncIndexes", "createCollection"]) {
+    put(mongoose.Model, name, refusal((model) => `\`${model.collection.name}\` (${name})`));
+  }
   const { post } = mongoose.Schema.prototype;
   put(mongoose.Schema.prototype, "post", /** @this {any} @param {any} name @param {any[]} rest */ function (name, ...rest) {
     // Names in a list or a pattern come through here again, one by one.
@@ -124,11 +139,11 @@ function connector(mongoose) {
   put(mongoose.Connection.prototype, "openUri", /** @this {any} */ function () {
     return Promise.resolve(this);
   });
-  const open = (/** @type {any} */ connection, /** @type {string} */ uri, /** @type {string} */ database) =>
-    openUri.call(connection, uri, {
-      dbName: database, bufferCommands: false, autoIndex: false, autoCreate: false,
-      serverSelectionTimeoutMS: 5_000, maxPoolSize: 8,
-    }); // prettier-ignore
+  const open = (/** @type {any} */ connection, /** @type {string} */ uri, /** @type {string} */ database) => {
+    const options = { dbName: database, bufferCommands: false, autoIndex: false, autoCreate: false };
+    const limit = uri.includes("serverSelectionTimeoutMS=") ? {} : { serverSelectionTimeoutMS: CONNECT_MS };
+    return openUri.call(connection, uri, { ...options, ...limit });
+  };
   return async (/** @type {string} */ uri, /** @type {string} */ database) => {
     for (const connection of mongoose.connections) if (connection.readyState === 0) await open(connection, uri, database);
   };

@@ -23,11 +23,12 @@ const REACHED = new Error("the document would be written now");
  * @param {Model} model
  * @param {Task} task
  * @param {Translator} translator
+ * @param {boolean} [isCheck] whether this is the model's own result, which `save()` would not validate once more
  * @returns {Promise<Fields>} `task.incoming` itself when the model changed nothing
  */
-export async function run(model, task, translator) {
+export async function run(model, task, translator, isCheck = false) {
   const document = prepare(model, task, translator);
-  await untilWritten(document);
+  await untilWritten(document, isCheck && !computesInValidation(document.$__schema));
   /** @type {Doc | undefined} */
   let before;
   const merged = merge(task.incoming, document._doc, {
@@ -134,12 +135,36 @@ function setElements(elements, was, is, translator) {
   }
 }
 
-/** @param {Doc} document */
-async function untilWritten(document) {
+/** @type {WeakMap<object, boolean>} */
+const computing = new WeakMap();
+
+/**
+ * Whether hooks run around validation, where they may compute as well as before the save.
+ *
+ * @param {any} schema
+ * @returns {boolean}
+ */
+function computesInValidation(schema) {
+  const known = computing.get(schema);
+  if (known !== undefined) return known;
+  computing.set(schema, false); // a schema may hold itself
+  const { _pres, _posts } = schema.s.hooks;
+  const children = schema.childSchemas.map((/** @type {any} */ child) => child.schema);
+  const inside = [...children, ...Object.values(schema.discriminators ?? {})];
+  const isSo = _pres.has("validate") || _posts.has("validate") || inside.some(computesInValidation);
+  computing.set(schema, isSo);
+  return isSo;
+}
+
+/**
+ * @param {Doc} document
+ * @param {boolean} isValid
+ */
+async function untilWritten(document, isValid) {
   stopBeforeWriting(document);
   try {
-    // Without a stop for us `save` would do more than wanted: `updatedAt` stays what the PC wrote that made the change.
-    await document.save({ timestamps: false });
+    // `updatedAt` stays what the PC wrote that made the change.
+    await document.save(isValid ? { timestamps: false, validateBeforeSave: false } : { timestamps: false });
   } catch (error) {
     if (error === REACHED) return;
     throw error;

@@ -13,8 +13,9 @@ const MESSAGE_CHARACTERS_MAX = 2_000;
  */
 export function why(error) {
   if (error?.name === "ValidationError" && typeof error.errors === "object" && error.errors !== null) {
-    const failures = Object.entries(error.errors);
-    return { invalid: failures.map(([path, failure]) => ({ path, message: message(failure) })) };
+    const failures = Object.entries(error.errors).map(([path, failure]) => ({ path, message: message(failure) }));
+    // Each version of Mongoose has an order of its own, and a retry must not read like another failure.
+    return { invalid: failures.sort((one, other) => (one.path < other.path ? -1 : 1)) };
   }
   const isRefusal = error?.name === "StrictModeError" || error?.name === "CastError";
   if (isRefusal && typeof error.path === "string") return { invalid: [{ path: error.path, message: message(error) }] };

@@ -1,6 +1,7 @@
 //! A collection, or everything, dropped on one side: the other keeps its data, and a person is asked.
 
-use bson::doc;
+use bson::{Document, doc};
+use futures_util::TryStreamExt;
 use mongodb::Database;
 use sync_engine::status::State;
 
@@ -8,7 +9,7 @@ use crate::site::{Site, becomes, many, told};
 
 async fn count(database: &Database, collection: &str) -> u64 {
     database
-        .collection::<bson::Document>(collection)
+        .collection::<Document>(collection)
         .count_documents(doc! {})
         .await
         .unwrap()
@@ -64,6 +65,31 @@ async fn a_collection_dropped_here_stays_on_atlas_and_comes_back_with_resync() {
     site.here("bills").drop().await.unwrap();
     let kept = site.world.atlas.clone();
     is_kept_told_and_repaired(&mut site, &kept, &["bills", "customers"]).await;
+}
+
+/// A drop tells of no document. One that comes back with the stamp it had is not what the engine wrote there.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_edited_while_its_collection_is_dropped_and_put_back_goes_up() {
+    let mut site = Site::started().await;
+    site.there("bills").insert_many(many(10, 10)).await.unwrap();
+    site.world.converge().await;
+    let here = site.here("bills");
+    let all = here.find(doc! {}).await.unwrap();
+    let mut bills: Vec<Document> = all.try_collect().await.unwrap();
+    assert!(bills.iter().all(|bill| bill.contains_key("_syncMeta")));
+    bills.iter_mut().for_each(|bill| {
+        bill.insert("edited", true);
+    });
+    here.drop().await.unwrap();
+    here.insert_many(&bills).await.unwrap();
+    for bill in &bills {
+        let id = bill.get("_id").unwrap();
+        becomes(&site.there("bills"), doc! { "_id": id }, |bill| {
+            bill.contains_key("edited")
+        })
+        .await;
+    }
+    site.world.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use bson::{Document, doc};
 use futures_util::future::join_all;
-use integration_tests::world::World;
+use integration_tests::eventually;
+use integration_tests::world::{REST, World};
 use mongodb::{Collection, Database};
 
 const STOCK: &str = "stock";
@@ -55,6 +56,39 @@ async fn no_write_is_lost_while_all_are_busy_on_the_same_documents() {
             made.len()
         );
     }
+}
+
+/// The older content is back before the copy could be stamped with the newer one: it looks as if nobody had written.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_is_taken_back_at_once_stands_and_is_no_conflict() {
+    let world = World::started::<1>("taken_back").await;
+    let (here, there) = (world.pcs[0].collection(STOCK), world.on_atlas(STOCK));
+    let this = || doc! { "_id": 1 };
+    let becomes = async |count: i32| {
+        eventually(REST, &format!("{count} on Atlas"), async || {
+            let found = there.find_one(doc! { "_id": 1, "count": count }).await;
+            found
+                .map_err(|error| error.to_string())?
+                .ok_or_else(|| format!("{:#?}", world.pcs[0].status()))
+        })
+        .await;
+    };
+    here.insert_one(doc! { "_id": 1, "count": 0 }).await.unwrap();
+    world.converge().await;
+    for _ in 0..40 {
+        for count in [1, 0] {
+            let set = doc! { "$set": { "count": count } };
+            here.update_one(this(), set).await.unwrap();
+            becomes(count).await;
+        }
+        // Only with the stamp of the older content is it ambiguous.
+        world.converge().await;
+    }
+    let status = world.pcs[0].status();
+    assert_eq!(
+        (status.local_to_atlas.conflicts, status.conflicts_open),
+        (0, 0)
+    );
 }
 
 #[derive(Default)]

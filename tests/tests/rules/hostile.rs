@@ -3,7 +3,7 @@
 use bson::doc;
 use integration_tests::let_time_pass;
 use integration_tests::world::World;
-use sync_engine::status::State;
+use sync_engine::status::{Notice, State};
 
 use crate::folder::{Folder, arrives, reason, world_with};
 
@@ -123,4 +123,78 @@ async fn models_that_cannot_be_loaded_are_told_of_and_what_needs_them_waits() {
             status.notices.is_empty() && status.state == State::Synced
         })
         .await;
+}
+
+async fn notice(world: &World) -> String {
+    let is_about_rules = |notice: &&Notice| notice.kind == "rules-failing";
+    let status = world.pcs[0]
+        .reaches("a notice about the rules", |status| {
+            status.notices.iter().any(|notice| is_about_rules(&notice))
+        })
+        .await;
+    let notice = status.notices.iter().find(is_about_rules);
+    notice.unwrap().text.clone()
+}
+
+/// No document is to blame, and everything that needs no model goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hook_that_hangs_on_every_document_is_told_of_and_blames_none() {
+    let folder = Folder::of_bills("schema.pre('save', function () { while (true) {} });");
+    let world = world_with(&folder.path(), "all_hang").await;
+    let (here, there) = (world.pcs[0].collection("bills"), world.on_atlas("bills"));
+    let bills = (0..8).map(|id| doc! { "_id": id, "total": id });
+    there.insert_many(bills).await.unwrap();
+    here.insert_one(doc! { "_id": 100, "total": 1 })
+        .await
+        .unwrap();
+    arrives(&there, doc! { "_id": 100 }).await;
+    world
+        .on_atlas("products")
+        .insert_one(doc! { "_id": 1 })
+        .await
+        .unwrap();
+    arrives(&world.pcs[0].collection("products"), doc! { "_id": 1 }).await;
+    let said = notice(&world).await;
+    assert!(said.contains("one document after the other"), "{said}");
+    assert_eq!(world.pcs[0].status().quarantined, 0);
+
+    folder.write("");
+    for id in 0..8 {
+        arrives(&here, doc! { "_id": id }).await;
+    }
+    world.pcs[0]
+        .reaches("no notice", |status| status.notices.is_empty())
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn models_that_take_all_memory_while_they_load_are_ended() {
+    let folder =
+        Folder::of_bills("const kept = []; for (;;) kept.push(Buffer.alloc(16 * 1024 * 1024, 1));");
+    let mut world = World::new::<1>("memory").await;
+    world.pcs[0].config.models = crate::folder::models(&folder.path());
+    world.start().await;
+    world
+        .on_atlas("bills")
+        .insert_one(doc! { "_id": 1 })
+        .await
+        .unwrap();
+    let said = notice(&world).await;
+    assert!(said.contains("of memory"), "{said}");
+}
+
+/// The models are told how to reach this PC's MongoDB, and nobody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_models_say_names_no_connection_string() {
+    let folder = Folder::of_bills(
+        "schema.pre('save', function () { throw new Error('at ' + mongoose.connection._connectionString); });",
+    );
+    let world = world_with(&folder.path(), "secret").await;
+    world
+        .on_atlas("bills")
+        .insert_one(doc! { "_id": 1 })
+        .await
+        .unwrap();
+    let said = reason(&world.pcs[0], 1).await;
+    assert!(said.ends_with("at ***"), "{said}");
 }

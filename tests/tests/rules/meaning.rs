@@ -7,6 +7,7 @@ use integration_tests::world::World;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use sync_core::place::Direction;
+use sync_engine::names::{CONFLICTS, QUARANTINE};
 use sync_engine::verify::verify;
 
 use crate::folder::{Folder, arrives, models, reason, world_with};
@@ -88,6 +89,75 @@ async fn a_computed_copy_is_no_edit_and_what_a_user_does_to_it_is() {
     }
 }
 
+/// Atlas comes back to what a computed copy stands for, with a newer stamp: still nobody has edited the copy.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_computed_copy_keeps_what_it_stands_for_when_atlas_comes_back_to_it() {
+    let folder = Folder::of_bills(STATUS);
+    let mut world = World::new::<2>("back_and_forth").await;
+    world.pcs[0].config.models = models(&folder.path());
+    world.start().await;
+    let (ruled, plain) = (
+        world.pcs[0].collection("bills"),
+        world.pcs[1].collection("bills"),
+    );
+    let this = || doc! { "_id": 1 };
+    let bill = doc! { "_id": 1, "total": 10, "paid": 0, "__v": 0 };
+    plain.insert_one(bill).await.unwrap();
+    arrives(&ruled, doc! { "_id": 1, "status": "open" }).await;
+    world.settle().await;
+    world.pcs[0].link.cut().await;
+    for total in [11, 10] {
+        let set = doc! { "$set": { "total": total } };
+        plain.update_one(this(), set).await.unwrap();
+        let there = world.on_atlas("bills");
+        arrives(&there, doc! { "_id": 1, "total": total }).await;
+    }
+    world.pcs[0].link.mend().await;
+    world.settle().await;
+    let report = verify(&world.pcs[0].config, Some("bills")).await.unwrap();
+    assert_eq!((report.different, report.could_not_tell), (0, 0));
+
+    let edit = doc! { "$set": { "total": 25 } };
+    plain.update_one(this(), edit).await.unwrap();
+    arrives(&ruled, doc! { "_id": 1, "total": 25, "status": "open" }).await;
+    world.settle().await;
+    let now = plain.find_one(this()).await.unwrap().unwrap();
+    assert_eq!(now.get_i32("total").unwrap(), 25, "{now}");
+    for pc in &world.pcs {
+        let conflicts = pc.collection(CONFLICTS).count_documents(doc! {}).await;
+        assert_eq!(conflicts.unwrap(), 0);
+    }
+}
+
+/// A model with another type of `_id` would make another document of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_model_gives_a_document_another_id() {
+    let folder = Folder::of_bills("");
+    let world = world_with(&folder.path(), "other_id").await;
+    let there = world.on_atlas("bills");
+    there
+        .insert_one(doc! { "_id": "7", "total": 1 })
+        .await
+        .unwrap();
+    let record = doc! { "_id": { "collection": "bills", "id": "7" } };
+    arrives(&world.pcs[0].collection(QUARANTINE), record).await;
+    world.settle().await;
+    let here = world.pcs[0].collection("bills");
+    assert_eq!(here.count_documents(doc! {}).await.unwrap(), 0);
+    assert_eq!(there.count_documents(doc! {}).await.unwrap(), 1);
+}
+
+/// What is large is not shown to a model, which could not work it out in time.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_large_for_the_models_is_told_of() {
+    let folder = Folder::of_bills("");
+    let world = world_with(&folder.path(), "large").await;
+    let large = doc! { "_id": 1, "note": "x".repeat(7 * 1024 * 1024) };
+    world.on_atlas("bills").insert_one(large).await.unwrap();
+    let said = reason(&world.pcs[0], 1).await;
+    assert!(said.contains("too large"), "{said}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_rules_forbid_stays_away_until_it_or_they_change() {
     let folder = Folder::of_bills(
@@ -156,7 +226,7 @@ async fn rules_that_change_their_own_result_are_told_of() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_model_does_not_touch_keeps_its_types_and_its_order() {
     let folder = Folder::of_bills(
-        "schema.set('strict', false); schema.path('_id', mongoose.Schema.Types.Mixed);",
+        "schema.set('strict', false); schema.set('versionKey', false); schema.path('_id', mongoose.Schema.Types.Mixed);",
     );
     let world = world_with(&folder.path(), "types").await;
     let mut runner = TestRunner::deterministic();

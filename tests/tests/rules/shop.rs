@@ -23,7 +23,7 @@ pub(crate) fn bills() -> Vec<Document> {
         let items: Vec<Document> = (0..rng.i32(1..6))
             .map(|line| {
                 doc! {
-                    "_id": ObjectId::new(), "product": ObjectId::new(), "name": format!("شاي {line}"),
+                    "_id": ObjectId::new(), "product": ObjectId::new(), "name": { "ar": format!("شاي {line}"), "en": "Tea" },
                     "quantity": rng.i32(1..5), "price": rng.i32(1..40) * 250,
                 }
             })

@@ -16,6 +16,19 @@ const ANSWER_MS = 20_000;
 /** @typedef {{ incoming: any, existing?: any }} Task */
 
 /**
+ * For what is started in a `before` and shared by a suite: `after` cannot be called there any more.
+ *
+ * @param {(ending: () => void) => void} after
+ * @returns {Test}
+ */
+export function atEnd(after) {
+  /** @type {(() => void)[]} */
+  const endings = [];
+  after(() => endings.forEach((end) => end()));
+  return { after: (done) => void endings.push(done) };
+}
+
+/**
  * @param {string} folder
  * @param {Test} test
  * @param {{ args?: string[], node?: string[] }} [options]

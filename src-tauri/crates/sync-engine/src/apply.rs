@@ -19,12 +19,25 @@ use crate::quarantine::Refused;
 use crate::run::{PASSES_WITHIN, Run};
 use puts::{Put, put, stamp};
 use removals::{Removal, delete, raise};
+use ruled::ruled;
 
 /// A key and what was decided about it.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) look: Look,
     pub(crate) decision: Decision,
+    /// What Bomba's rules made of a document that comes from Atlas; it is written instead.
+    pub(crate) computed: Option<RawDocumentBuf>,
+}
+
+impl Plan {
+    pub(crate) fn new(look: Look, decision: Decision) -> Plan {
+        Plan {
+            look,
+            decision,
+            computed: None,
+        }
+    }
 }
 
 /// What became of a key.
@@ -63,24 +76,29 @@ pub(crate) async fn apply(
 ) -> Result<Ended, EngineError> {
     let mut ended = Ended::new();
     let mut writes = Writes::default();
-    for Plan { look, decision } in plans {
-        if run.has_more_to_tell(&look.task) {
-            ended.push((look.task, Outcome::Again));
+    let mut allowed = Vec::with_capacity(plans.len());
+    for plan in plans {
+        let task = &plan.look.task;
+        if run.has_more_to_tell(task) {
+            ended.push((plan.look.task, Outcome::Again));
             continue;
         }
-        if let Some(direction) = direction(&decision)
-            && run.is_paused(direction)
+        match direction(&plan.decision) {
+            Some(direction) if run.is_paused(direction) => {
+                ended.push((plan.look.task, Outcome::Hold(direction)));
+            }
+            Some(_) | None => allowed.push(plan),
+        }
+    }
+    // What the rules refuse overrules nothing.
+    for plan in ruled(run, collection, allowed, &mut ended).await {
+        if let Some(loss) = loss(&plan.decision)
+            && !run.keep(&plan.look, loss).await?
         {
-            ended.push((look.task, Outcome::Hold(direction)));
+            ended.push((plan.look.task, Outcome::Later(PASSES_WITHIN)));
             continue;
         }
-        if let Some(loss) = loss(&decision)
-            && !run.keep(&look, loss).await?
-        {
-            ended.push((look.task, Outcome::Later(PASSES_WITHIN)));
-            continue;
-        }
-        sort(look, decision, &mut writes, &mut ended);
+        sort(plan, &mut writes, &mut ended);
     }
     let [put_local, put_atlas] = writes.put;
     let [delete_local, delete_atlas] = writes.delete;
@@ -181,7 +199,12 @@ pub(crate) fn loss(decision: &Decision) -> Option<&Loss> {
     }
 }
 
-fn sort(look: Look, decision: Decision, writes: &mut Writes, ended: &mut Ended) {
+fn sort(plan: Plan, writes: &mut Writes, ended: &mut Ended) {
+    let Plan {
+        look,
+        decision,
+        computed,
+    } = plan;
     let [put_local, put_atlas] = &mut writes.put;
     let [delete_local, delete_atlas] = &mut writes.delete;
     match decision {
@@ -189,11 +212,19 @@ fn sort(look: Look, decision: Decision, writes: &mut Writes, ended: &mut Ended) 
         Decision::Fence(_) => ended.push((look.task, Outcome::Again)),
         Decision::Stamp { stamp } => writes.stamp.push((look, stamp)),
         Decision::Upload { stamp, keep } => {
-            put_atlas.push(Put::new(look, stamp, keep.is_some()));
+            put_atlas.push(Put {
+                look,
+                stamp,
+                conflict: keep.is_some(),
+                computed: None,
+            });
         }
-        Decision::Download { stamp, keep } => {
-            put_local.push(Put::new(look, stamp, keep.is_some()));
-        }
+        Decision::Download { stamp, keep } => put_local.push(Put {
+            look,
+            stamp,
+            conflict: keep.is_some(),
+            computed,
+        }),
         Decision::DeleteLocal { tombstone, keep } => delete_local.push(Removal {
             look,
             tombstone,

@@ -9,6 +9,7 @@ use crate::config::EngineConfig;
 use crate::error::{EngineError, Trouble, answered};
 use crate::names::{DEVICES, METADATA};
 use crate::replica::Replica;
+use crate::rules;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +25,7 @@ pub enum Severity {
 /// The answer to one question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// A stable word: "reachable", "replica-set", "version", "rights", "clock".
+    /// A stable word: "reachable", "replica-set", "version", "rights", "clock", "models", "rules-file".
     pub kind: &'static str,
     /// A stable word for the answer, such as "ok", "password" or "not-initiated".
     pub answer: &'static str,
@@ -45,6 +46,7 @@ const CLOCK_OFFSET_MAX_MS: u64 = 60_000;
 /// Checks both sides.
 pub async fn check(config: &EngineConfig) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut local = None;
     for (side, uri) in [
         (Side::Local, &config.local_uri),
         (Side::Atlas, &config.atlas_uri),
@@ -57,10 +59,14 @@ pub async fn check(config: &EngineConfig) -> Vec<Finding> {
             }
         };
         match replica.hello().await {
-            Ok(hello) => check_side(&replica, &hello, &mut findings).await,
+            Ok(hello) => {
+                check_side(&replica, &hello, &mut findings).await;
+                local = local.or((side == Side::Local).then_some(replica));
+            }
             Err(error) => findings.push(unreachable(side, &error)),
         }
     }
+    findings.extend(rules::check(config, local.as_ref()).await);
     findings
 }
 

@@ -168,7 +168,10 @@ pub(crate) async fn compare(run: Arc<Run>) {
 
 /// Whether the collections could be listed. If not, it is tried again soon.
 async fn list(run: &Run) -> bool {
-    let listed = list_collections(run).await;
+    let listed = tokio::select! {
+        listed = list_collections(run) => listed,
+        () = run.stopping() => return false,
+    };
     if let Err(error) = &listed {
         tracing::warn!(%error, "the collections could not be listed yet");
         wait_to_go_on(run).await;

@@ -184,7 +184,7 @@ async fn judge(run: &Run, looks: Vec<Look>) -> Result<Vec<Plan>, EngineError> {
                     };
                     waiting.push(look);
                 }
-                decision => plans.push(Plan { look, decision }),
+                decision => plans.push(Plan::new(look, decision)),
             }
         }
         if waiting.is_empty() {
@@ -201,10 +201,7 @@ async fn judge(run: &Run, looks: Vec<Look>) -> Result<Vec<Plan>, EngineError> {
             if asked.atlas && inbox.has_news(Side::Atlas, &look.task) {
                 // An event that was not known decides it: look again with it in hand.
                 drop(inbox);
-                plans.push(Plan {
-                    look,
-                    decision: Decision::Fence(asked),
-                });
+                plans.push(Plan::new(look, Decision::Fence(asked)));
                 continue;
             }
             let newest = inbox.newest(Side::Local, &look.task.key);
@@ -213,10 +210,8 @@ async fn judge(run: &Run, looks: Vec<Look>) -> Result<Vec<Plan>, EngineError> {
             undecided.push(look);
         }
     }
-    plans.extend(undecided.into_iter().map(|look| Plan {
-        look,
-        decision: Decision::Fence(Sides::BOTH),
-    }));
+    let unfenced = |look| Plan::new(look, Decision::Fence(Sides::BOTH));
+    plans.extend(undecided.into_iter().map(unfenced));
     Ok(plans)
 }
 

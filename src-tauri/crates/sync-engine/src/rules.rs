@@ -3,22 +3,31 @@
 //!
 //! A document whose content they change is no edit: the stamp's `base` keeps what Atlas holds.
 
+mod check;
 mod declared;
 mod ejson;
 mod host;
 mod models;
+mod secrets;
 mod watched;
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use bson::RawDocumentBuf;
 use thiserror::Error;
 
+pub(crate) use check::check;
+
 use crate::config::EngineConfig;
+use crate::names::CONFLICTS;
 use crate::run::Run;
 use declared::Declared;
 use models::Models;
 use watched::Watched;
+
+/// How long a document waits for rules that a person has to mend. When their files change it waits no longer.
+const MENDED_WITHIN: Duration = Duration::from_secs(15);
 
 /// The kind of the notice that rules cannot be run.
 pub(crate) const RULES_FAILING: &str = "rules-failing";
@@ -47,12 +56,24 @@ pub(crate) enum Ruling {
 #[error("{reason}")]
 pub(crate) struct Unready {
     pub(crate) reason: String,
+    /// How long it will be so at least.
+    pub(crate) wait: Duration,
 }
 
 impl Unready {
+    /// Until somebody mends it.
     fn because(reason: impl Into<String>) -> Unready {
         Unready {
             reason: reason.into(),
+            wait: MENDED_WITHIN,
+        }
+    }
+
+    /// No longer than until it is asked again.
+    fn now(reason: &str) -> Unready {
+        Unready {
+            reason: reason.to_owned(),
+            wait: Duration::ZERO,
         }
     }
 }
@@ -85,11 +106,12 @@ impl Rules {
     ) -> Result<Vec<Ruling>, Unready> {
         let judged = tokio::select! {
             judged = self.ask(run, collection, incoming) => judged,
-            () = run.stopping() => return Err(Unready::because("the engine stops")),
+            () = run.stopping() => return Err(Unready::now("the engine stops")),
         };
         match &judged {
-            Ok(_) => run.forget(RULES_FAILING, ""),
-            Err(Unready { reason }) => run.notice(RULES_FAILING, "", reason.clone()),
+            Ok(_) => run.forget(RULES_FAILING, collection),
+            Err(Unready { wait, .. }) if wait.is_zero() => {}
+            Err(Unready { reason, .. }) => run.notice(RULES_FAILING, collection, reason.clone()),
         }
         judged
     }
@@ -112,8 +134,9 @@ impl Rules {
         }
     }
 
-    pub(crate) fn are_any(&self) -> bool {
-        self.models.is_some() || self.declared.is_some()
+    /// Whether any rule may be about the collection. The engine's own have none.
+    pub(crate) fn may_concern(&self, collection: &str) -> bool {
+        collection != CONFLICTS && (self.models.is_some() || self.declared.is_some())
     }
 }
 
@@ -129,6 +152,7 @@ pub(crate) async fn follow(run: &Run) -> Infallible {
         if let Some(declared) = &run.rules.declared {
             declared.reload().await;
         }
+        run.forget_kind(RULES_FAILING);
         run.retry_set_aside();
         run.try_later(true);
     }

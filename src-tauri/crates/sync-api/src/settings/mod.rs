@@ -164,10 +164,10 @@ impl Settings {
         config.vault_retention =
             Duration::from_secs(u64::from(self.vault_retention_days.value.get()) * 24 * 3600);
         config.models = self.models_folder.value.clone().map(|folder| ModelsConfig {
-            folder,
+            folder: whole(folder),
             node: self.node_program.value.clone(),
         });
-        config.rules_file = self.rules_file.value.clone();
+        config.rules_file = self.rules_file.value.clone().map(whole);
         Ok(config)
     }
 
@@ -240,6 +240,11 @@ impl Layer {
     pub fn save(&self, path: &Path) -> Result<(), SettingsError> {
         file::write(self, path)
     }
+}
+
+/// A path that means the same wherever a program is started; one that cannot be told is left as it is.
+fn whole(path: PathBuf) -> PathBuf {
+    std::path::absolute(&path).unwrap_or(path)
 }
 
 fn millis(count: u32) -> Duration {

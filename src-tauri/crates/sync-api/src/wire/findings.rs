@@ -20,11 +20,11 @@ pub enum Severity {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
-    /// The question: `reachable`, `replica-set`, `version`, `rights` or `clock`.
+    /// The question: `reachable`, `replica-set`, `version`, `rights`, `clock`, `models` or `rules-file`.
     pub kind: String,
     /// The answer, a stable word for which a window has a sentence and what to do: `ok`, `unreachable`,
     /// `name-unknown`, `certificate`, `password`, `standalone`, `not-initiated`, `too-old`, `unknown`, `rights`,
-    /// `clock-off`, `other`.
+    /// `clock-off`, `models-partly`, `rules-failing`, `other`.
     pub answer: String,
     /// `local` or `atlas`; null where it is about neither.
     pub side: Option<String>,

@@ -4,7 +4,8 @@ use super::evidence::Known;
 use super::{Case, Decision, LossReason};
 use crate::place::Side;
 use crate::revision::{EventTime, Revision};
-use crate::sighting::{Copy, History, Sides};
+use crate::sighting::{Copy, Happening, History, Sides};
+use crate::stamp::Stamp;
 
 impl Case<'_> {
     pub(super) fn both(&self, here: &Copy, there: &Copy) -> Decision {
@@ -20,6 +21,9 @@ impl Case<'_> {
         let Some(stamp) = here.clean() else {
             return self.dirty_here(here, there);
         };
+        if let Some(decision) = self.written_again(here, there, stamp) {
+            return decision;
+        }
         if !self.policy.downloads {
             return Decision::Settled;
         }
@@ -52,8 +56,36 @@ impl Case<'_> {
         self.upload_again(stamp, Some(loss))
     }
 
+    /// Local holds an older version, stamp and all, though this PC has sent a newer one up: whoever wrote here last wrote
+    /// the older content again, before its copy could be stamped.
+    fn written_again(&self, here: &Copy, there: &Copy, stamp: &Stamp) -> Option<Decision> {
+        let newer = there.clean().map(|theirs| theirs.revision)?;
+        let event = self.seen.local_event;
+        let put = event.is_none_or(|event| matches!(event.happening, Happening::Put { .. }));
+        if !put || !self.wrote(there) || newer <= stamp.revision {
+            return None;
+        }
+        match self.local_time(Some(here)) {
+            Known::AfterFence => Some(Decision::Fence(Sides {
+                local: true,
+                atlas: false,
+            })),
+            Known::Yes(time) => {
+                let after = self.known_before(there);
+                let mine = Revision::new(time.after(after), self.seen.me);
+                let unsure = time <= newer.time;
+                let reason = LossReason::EditedOnBothSides;
+                let keep = unsure.then(|| self.loss(Side::Atlas, reason, mine, Some(newer)));
+                Some(self.upload(here, time, Some(there), after, keep))
+            }
+            // No event tells of it: Local itself went back.
+            Known::Never => None,
+        }
+    }
+
     pub(super) fn same_content(&self, here: &Copy, there: &Copy) -> Decision {
         if let Some(ours) = here.clean()
+            && ours.base() == there.content
             && there
                 .clean()
                 .is_none_or(|theirs| theirs.revision == ours.revision)
@@ -64,9 +96,13 @@ impl Case<'_> {
             Known::Yes(revision) => revision,
             Known::AfterFence | Known::Never => Revision::on_atlas(self.just_after(there)),
         };
-        Decision::Stamp {
-            stamp: self.stamp_from(there, revision, Some(here), 0),
-        }
+        // The copy keeps its content, and stands for what Atlas holds.
+        let stamp = Stamp {
+            digest: here.content,
+            base: (here.content != there.content).then_some(there.content),
+            ..self.stamp_from(there, revision, Some(here), 0)
+        };
+        Decision::Stamp { stamp }
     }
 
     pub(super) fn dirty_here(&self, here: &Copy, there: &Copy) -> Decision {

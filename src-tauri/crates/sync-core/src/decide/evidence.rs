@@ -166,6 +166,7 @@ impl Case<'_> {
         let revision = Revision::new(stamp.revision.time, self.seen.me);
         let stamp = Stamp {
             revision,
+            base: None,
             ..stamp.clone()
         };
         Decision::Upload { stamp, keep }

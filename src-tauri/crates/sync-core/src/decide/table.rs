@@ -30,9 +30,9 @@ fn both_hold_the_same() {
 fn clean_here_and_atlas_moved_on() {
     let here = || look().here(clean('A', 5, OTHER));
     here()
-        .there(clean('B', 6, ME))
+        .there(clean('B', 6, OTHER))
         .unfenced()
-        .gives("download me@6");
+        .gives("download other@6");
     here()
         .there(clean('B', 4, ME))
         .gives("upload me@5, keep atlas: rolled-back");
@@ -47,6 +47,57 @@ fn clean_here_and_atlas_moved_on() {
         .gives("download direct@6");
     here().there(bare('B')).gives("settled");
     here().there(bare('B')).lost().gives("download direct@6");
+}
+
+#[test]
+fn who_writes_the_older_content_again_has_written() {
+    let back = || look().here(clean('A', 5, OTHER)).there(clean('B', 7, ME));
+    back().heard_here(PUT, 9).gives("upload me@9");
+    back()
+        .heard_here(put('A'), 9)
+        .unfenced()
+        .gives("upload me@9");
+    back()
+        .heard_here(PUT, 9)
+        .gives_by(UPLOAD_ONLY, "upload me@9");
+    back()
+        .heard_here(PUT, 6)
+        .gives("upload me@8, keep atlas: edited-on-both-sides");
+    back().unfenced().gives("fence local");
+    back().gives("download me@7");
+    look()
+        .here(clean('A', 5, OTHER))
+        .there(clean('B', 7, OTHER))
+        .heard_here(PUT, 9)
+        .gives("download other@7");
+}
+
+#[test]
+fn what_rules_made_of_a_copy_is_no_edit_and_never_goes_up_by_itself() {
+    let copy = || computed('C', 'A', 5, OTHER);
+    let here = || look().here(copy());
+    here().there(clean('A', 5, OTHER)).gives("settled");
+    here().there(bare('A')).gives("settled");
+    here().there(clean('B', 6, ME)).gives("download me@6");
+    // Atlas came back to what the copy stands for, or to what it holds.
+    here()
+        .there(clean('A', 7, ME))
+        .gives("stamp me@7 with a base");
+    here().there(clean('C', 7, ME)).gives("stamp me@7");
+    here()
+        .there(bare('C'))
+        .heard_there(PUT, 8)
+        .gives("stamp direct@8");
+    look()
+        .here(edited('D', copy()))
+        .there(clean('A', 5, OTHER))
+        .heard_here(PUT, 9)
+        .gives("upload me@9");
+    // On Atlas a copy stands for nothing but itself.
+    here()
+        .there(clean('B', 4, ME))
+        .gives("upload me@5, keep atlas: rolled-back");
+    here().lost().gives("upload me@5");
 }
 
 #[test]

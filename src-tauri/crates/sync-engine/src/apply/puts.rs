@@ -8,7 +8,6 @@ use sync_core::document::{DOCUMENT_BYTES_MAX, with_stamp};
 use sync_core::place::{Direction, Side};
 use sync_core::stamp::Stamp;
 
-use super::ruled::ruled;
 use super::{Ended, Outcome, document};
 use crate::error::EngineError;
 use crate::look::Look;
@@ -30,17 +29,6 @@ pub(super) struct Put {
     pub(super) computed: Option<RawDocumentBuf>,
 }
 
-impl Put {
-    pub(super) fn new(look: Look, stamp: Stamp, conflict: bool) -> Put {
-        Put {
-            look,
-            stamp,
-            conflict,
-            computed: None,
-        }
-    }
-}
-
 /// Puts to one side, split by whether a copy is there already.
 #[derive(Debug, Default)]
 struct Prepared {
@@ -59,10 +47,6 @@ pub(super) async fn put(
     started: Instant,
 ) -> Result<Ended, EngineError> {
     let mut ended = Ended::new();
-    let puts = match target {
-        Side::Local => ruled(run, collection, puts, &mut ended).await,
-        Side::Atlas => puts,
-    };
     let Prepared {
         inserts,
         inserted,
@@ -166,8 +150,7 @@ fn prepare(run: &Run, target: Side, puts: Vec<Put>, ended: &mut Ended) -> Prepar
                 continue;
             }
         };
-        run.origins
-            .brings(target, &put.look.task.key, put.stamp.digest);
+        run.origins.brings(target, &put.look.task.key, &put.stamp);
         match document(&put.look, target) {
             None => {
                 prepared.inserted.push(new);
@@ -203,8 +186,7 @@ pub(super) async fn stamp(
     let mut tasks = Vec::with_capacity(stamps.len());
     for (look, stamp) in stamps {
         if let Some(seen) = look.local {
-            run.origins
-                .brings(Side::Local, &look.task.key, stamp.digest);
+            run.origins.brings(Side::Local, &look.task.key, &stamp);
             rewrites.push(Rewrite::stamp(seen, stamp.to_bson()));
             tasks.push(look.task);
         }

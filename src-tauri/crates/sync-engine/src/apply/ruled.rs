@@ -2,84 +2,106 @@
 
 use std::sync::Arc;
 
+use sync_core::decide::Decision;
 use sync_core::digest::Digest;
-use sync_core::document::content_of;
+use sync_core::document::{content_of, key_of};
+use sync_core::inbox::Task;
 use sync_core::place::{Direction, Side};
 use sync_core::stamp::Stamp;
 
-use super::puts::Put;
-use super::{Ended, Outcome, document};
+use super::{Ended, Outcome, Plan, document};
+use crate::look::Look;
 use crate::quarantine::Refused;
 use crate::rules::{Incoming, Ruling};
-use crate::run::{PASSES_WITHIN, Run};
+use crate::run::Run;
 
-/// What is left to be written; the others are among those that ended.
+/// Why a document is set aside, in words for a person.
+type Reason = String;
+
+/// What is left to be done; what the rules refuse, or cannot be asked about now, is among those that ended.
 pub(super) async fn ruled(
     run: &Run,
     collection: &Arc<str>,
-    puts: Vec<Put>,
+    plans: Vec<Plan>,
     ended: &mut Ended,
-) -> Vec<Put> {
-    if puts.is_empty() || !run.rules.are_any() {
-        return puts;
+) -> Vec<Plan> {
+    if !run.rules.may_concern(collection) {
+        return plans;
     }
-    let mut incoming = Vec::with_capacity(puts.len());
-    let mut shown = Vec::with_capacity(puts.len());
-    for put in puts {
-        match shown_to_rules(&put) {
+    let is_download = |plan: &Plan| matches!(plan.decision, Decision::Download { .. });
+    let (downloads, mut left): (Vec<Plan>, Vec<Plan>) = plans.into_iter().partition(is_download);
+    let mut incoming = Vec::with_capacity(downloads.len());
+    let mut shown = Vec::with_capacity(downloads.len());
+    for plan in downloads {
+        match shown_to_rules(&plan.look) {
             Some(seen) => {
                 incoming.push(seen);
-                shown.push(put);
+                shown.push(plan);
             }
-            None => ended.push((put.look.task, Outcome::Again)),
+            None => ended.push((plan.look.task, Outcome::Again)),
         }
+    }
+    if shown.is_empty() {
+        return left;
     }
     let rulings = match run.rules.judge(run, collection, &incoming).await {
         Ok(rulings) => rulings,
         Err(unready) => {
             tracing::debug!(%unready, "documents wait for Bomba's rules");
-            let later = |put: Put| (put.look.task, Outcome::Later(PASSES_WITHIN));
+            let later = |plan: Plan| (plan.look.task, Outcome::Later(unready.wait));
             ended.extend(shown.into_iter().map(later));
-            return Vec::new();
+            return left;
         }
     };
-    let mut left = Vec::with_capacity(shown.len());
-    for (mut put, ruling) in shown.into_iter().zip(rulings) {
-        match ruling {
-            Ruling::AsItIs => left.push(put),
-            Ruling::Computed(computed) => match Digest::of_content(&computed) {
-                Ok(digest) => {
-                    put.stamp = computed_stamp(&put.stamp, digest);
-                    put.computed = Some(computed);
-                    left.push(put);
-                }
-                Err(error) => {
-                    let refused = Refused::malformed(&error);
-                    ended.push((put.look.task, Outcome::SetAside(refused)));
-                }
-            },
-            Ruling::Refused(reason) => {
-                run.monitor.failed(Direction::DOWNLOAD);
+    for (plan, ruling) in shown.into_iter().zip(rulings) {
+        match under(plan, ruling) {
+            Ok(plan) => left.push(plan),
+            Err(refused) => {
+                let (task, reason) = *refused;
+                let direction = Direction::DOWNLOAD;
+                run.monitor.failed(direction);
                 let refused = Refused {
-                    direction: Direction::DOWNLOAD,
+                    direction,
                     code: 0,
                     reason,
                 };
-                ended.push((put.look.task, Outcome::SetAside(refused)));
+                ended.push((task, Outcome::SetAside(refused)));
             }
         }
     }
     left
 }
 
+/// The plan as the rules want it, or its task and why they do not.
+fn under(mut plan: Plan, ruling: Ruling) -> Result<Plan, Box<(Task, Reason)>> {
+    let computed = match ruling {
+        Ruling::AsItIs => return Ok(plan),
+        Ruling::Computed(computed) => computed,
+        Ruling::Refused(reason) => return Err(Box::new((plan.look.task, reason))),
+    };
+    // Under another key it would be another document.
+    let same_key = key_of(&computed).is_ok_and(|key| key == plan.look.task.key.document);
+    match (&mut plan.decision, Digest::of_content(&computed)) {
+        (Decision::Download { stamp, .. }, Ok(digest)) if same_key => {
+            *stamp = computed_stamp(stamp, digest);
+            plan.computed = Some(computed);
+            Ok(plan)
+        }
+        _ => {
+            let reason = "Bomba's rules give it another _id".to_owned();
+            Err(Box::new((plan.look.task, reason)))
+        }
+    }
+}
+
 /// `None`: what was seen is no document any more.
-fn shown_to_rules(put: &Put) -> Option<Incoming> {
-    let existing = match document(&put.look, Side::Local) {
+fn shown_to_rules(look: &Look) -> Option<Incoming> {
+    let existing = match document(look, Side::Local) {
         Some(existing) => Some(content_of(existing).ok()?),
         None => None,
     };
     Some(Incoming {
-        document: content_of(document(&put.look, Side::Atlas)?).ok()?,
+        document: content_of(document(look, Side::Atlas)?).ok()?,
         existing,
     })
 }

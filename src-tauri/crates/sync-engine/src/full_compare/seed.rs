@@ -114,7 +114,7 @@ async fn seed(
             }
             Some(task) => {
                 claims.tasks.insert(key, task);
-                plans.push(Plan { look, decision });
+                plans.push(Plan::new(look, decision));
             }
             None => others.push(look),
         }

@@ -4,9 +4,9 @@
 mod file;
 mod work;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sync_core::place::Side;
 use tokio::sync::Mutex;
@@ -94,6 +94,16 @@ impl Declared {
         }
         Ok(rulings)
     }
+}
+
+/// Reads a rules file and works each rule out on no document. Gives the collections that have one.
+pub(super) async fn tried(file: &Path, local: &Replica) -> Result<BTreeSet<String>, Unready> {
+    let rules = read(file)?;
+    for (collection, rule) in &rules {
+        let tried = work_out(local, rule, &[]).await;
+        tried.map_err(|error| unready(collection, &error))?;
+    }
+    Ok(rules.into_keys().collect())
 }
 
 /// Puts a document into the last batch, or into a new one where there is a gap or no room.

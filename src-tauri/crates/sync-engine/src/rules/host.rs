@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -18,7 +19,9 @@ use thiserror::Error;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio_util::codec::{FramedRead, LinesCodec};
+use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::secrets::Secrets;
 use crate::config::{ConnectionString, ModelsConfig};
 
 /// The program; `host.mjs` is what Node starts.
@@ -31,6 +34,8 @@ const START_MAX: Duration = Duration::from_secs(30);
 const BATCH_MAX: Duration = Duration::from_secs(2);
 /// What each document may take on top: a host that does 100 a second still works.
 const DOCUMENT_MAX: Duration = Duration::from_millis(20);
+/// What a megabyte of text may take on top: it is read, run twice and written.
+const MEGABYTE_MAX: Duration = Duration::from_secs(4);
 /// How long one document may wait for its hooks; the host itself sees to it.
 const HOOKS_MAX: Duration = Duration::from_secs(2);
 
@@ -69,6 +74,13 @@ pub(super) enum HostFailure {
 pub(super) struct Given {
     pub(super) incoming: Box<RawValue>,
     pub(super) existing: Option<Box<RawValue>>,
+}
+
+impl Given {
+    pub(super) fn text_bytes(&self) -> usize {
+        let existing = self.existing.as_ref().map_or(0, |text| text.get().len());
+        self.incoming.get().len() + existing
+    }
 }
 
 /// What the models made of a document.
@@ -139,24 +151,43 @@ struct Answer {
     no_model: bool,
 }
 
-/// A host that is running.
+/// The database that the models may read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Local<'a> {
+    pub(super) uri: &'a ConnectionString,
+    pub(super) database: &'a str,
+    pub(super) secrets: &'a Arc<Secrets>,
+}
+
+/// A host that is running. It ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Host {
-    child: Child,
+    _child: Child,
+    _watched: DropGuard,
+    too_large: CancellationToken,
     orders: ChildStdin,
     answers: FramedRead<ChildStdout, LinesCodec>,
     batches: u64,
+    pub(super) loaded: Loaded,
+    _program: TempDir,
+}
+
+/// What a host says of itself when it is ready.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    pub(super) mongoose: String,
+    pub(super) node: String,
     /// The collections that have a model.
     pub(super) collections: BTreeSet<String>,
-    _program: TempDir,
+    /// Files that cannot be used, and why.
+    pub(super) problems: Vec<String>,
 }
 
 impl Host {
     /// Starts one and waits until it has loaded the models. It may read Local, for hooks that look something up there.
     pub(super) async fn start(
         models: &ModelsConfig,
-        local: &ConnectionString,
-        database: &str,
+        local: Local<'_>,
     ) -> Result<Host, HostFailure> {
         let program = unpack().map_err(HostFailure::Unpacked)?;
         let mut child = command(models, program.path())
@@ -167,22 +198,36 @@ impl Host {
         else {
             return Err(HostFailure::Gone);
         };
-        tokio::spawn(log(printed));
+        tokio::spawn(log(printed, local.secrets.clone()));
+        let (ended, too_large) = (CancellationToken::new(), CancellationToken::new());
+        tokio::spawn(watch_memory(child.id(), ended.clone(), too_large.clone()));
         let codec = LinesCodec::new_with_max_length(LINE_BYTES_MAX);
         let mut host = Host {
-            child,
+            _child: child,
+            _watched: ended.drop_guard(),
+            too_large,
             orders,
             answers: FramedRead::new(answers, codec),
             batches: 0,
-            collections: BTreeSet::new(),
+            loaded: Loaded::default(),
             _program: program,
         };
-        let greeted = tokio::time::timeout(START_MAX, host.greet(local, database));
-        greeted.await.map_err(|_elapsed| HostFailure::Silent)??;
-        Ok(host)
+        match tokio::time::timeout(START_MAX, host.greet(local)).await {
+            Ok(Ok(())) => Ok(host),
+            Ok(Err(failure)) => Err(host.why(failure)),
+            Err(_elapsed) => Err(HostFailure::Silent),
+        }
     }
 
-    async fn greet(&mut self, local: &ConnectionString, database: &str) -> Result<(), HostFailure> {
+    /// One that was ended for its memory only looks as if it had ended by itself.
+    fn why(&self, failure: HostFailure) -> HostFailure {
+        match failure {
+            HostFailure::Gone if self.too_large.is_cancelled() => HostFailure::TooLarge,
+            other => other,
+        }
+    }
+
+    async fn greet(&mut self, local: Local<'_>) -> Result<(), HostFailure> {
         let ready = match self.line().await? {
             Opening::Ready(ready) => ready,
             Opening::Failed { reason } => return Err(HostFailure::Refused(reason)),
@@ -194,19 +239,23 @@ impl Host {
             models,
             problems,
         } = ready;
-        self.collections = models.into_iter().map(|model| model.collection).collect();
-        tracing::info!(mongoose, node, collections = ?self.collections, "Bomba's models are loaded");
-        for Problem { file, message } in problems {
-            tracing::warn!(file, message, "a file of Bomba's models cannot be used");
-        }
+        let problem = |problem: Problem| format!("{}: {}", problem.file, problem.message);
+        self.loaded = Loaded {
+            mongoose,
+            node,
+            collections: models.into_iter().map(|model| model.collection).collect(),
+            problems: problems.into_iter().map(problem).collect(),
+        };
+        tracing::info!(loaded = ?self.loaded, "Bomba's models are loaded");
         let connect = Connect {
-            uri: local.expose(),
-            database,
+            uri: local.uri.expose(),
+            database: local.database,
         };
         self.say(&serde_json::json!({ "connect": connect })).await?;
         match self.line().await? {
             Opening::Connected { error: None } => {}
             Opening::Connected { error: Some(error) } => {
+                let error = local.secrets.hide(&error);
                 tracing::warn!(error, "Bomba's models cannot read this PC's MongoDB");
             }
             Opening::Ready(_) | Opening::Failed { .. } => return Err(HostFailure::Gone),
@@ -223,8 +272,9 @@ impl Host {
         self.batches += 1;
         let id = self.batches;
         let count = u32::try_from(documents.len()).unwrap_or(u32::MAX);
-        let in_time = BATCH_MAX + HOOKS_MAX + DOCUMENT_MAX * count;
-        let pid = self.child.id();
+        let megabytes = documents.iter().map(Given::text_bytes).sum::<usize>() / (1024 * 1024);
+        let megabytes = u32::try_from(megabytes).unwrap_or(u32::MAX);
+        let in_time = BATCH_MAX + HOOKS_MAX + DOCUMENT_MAX * count + MEGABYTE_MAX * megabytes;
         let talk = async {
             let batch = Batch {
                 id,
@@ -234,9 +284,10 @@ impl Host {
             self.say(&batch).await?;
             self.line::<Answer>().await
         };
-        let answer = tokio::select! {
-            answer = tokio::time::timeout(in_time, talk) => answer.map_err(|_elapsed| HostFailure::Silent)??,
-            () = grows_too_large(pid) => return Err(HostFailure::TooLarge),
+        let answer = match tokio::time::timeout(in_time, talk).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(failure)) => return Err(self.why(failure)),
+            Err(_elapsed) => return Err(HostFailure::Silent),
         };
         match answer.results {
             None if answer.no_model && answer.id == id => Ok(None),
@@ -299,30 +350,38 @@ fn command(models: &ModelsConfig, program: &Path) -> Command {
 }
 
 /// What the models print goes to the log. It is read to its end, whatever comes: a full pipe would stop the host.
-async fn log(printed: ChildStderr) {
+async fn log(printed: ChildStderr, secrets: Arc<Secrets>) {
     let codec = LinesCodec::new_with_max_length(PRINTED_BYTES_MAX);
     let mut lines = FramedRead::new(printed, codec);
-    while let Some(line) = lines.next().await {
-        match line {
-            Ok(line) => tracing::info!(line, "Bomba's models say"),
-            Err(error) => tracing::debug!(%error, "a line that Bomba's models print is too long"),
+    let mut is_cut = false;
+    loop {
+        match lines.next().await {
+            Some(Ok(line)) => tracing::info!(line = secrets.hide(&line), "Bomba's models say"),
+            // A line that is too long, or no text; what follows it can be read again after one more question.
+            Some(Err(_)) => is_cut = true,
+            None if is_cut => is_cut = false,
+            None => return,
         }
     }
 }
 
-async fn grows_too_large(pid: Option<u32>) {
+/// Ends a host that takes too much: what it allocates outside of its heap no setting of Node bounds.
+async fn watch_memory(pid: Option<u32>, ended: CancellationToken, too_large: CancellationToken) {
     let (Some(pid), Ok(mut system)) = (pid.map(Pid::from_u32), System::new()) else {
-        return std::future::pending().await;
+        return;
     };
     let mut look = tokio::time::interval(MEMORY_LOOK);
     loop {
-        look.tick().await;
+        tokio::select! {
+            _ = look.tick() => {}
+            () = ended.cancelled() => return,
+        }
         let kind = ProcessRefreshKind::nothing().with_memory();
         system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), true, kind);
-        if system
-            .process(pid)
-            .is_some_and(|process| process.memory() > MEMORY_BYTES_MAX)
-        {
+        let process = system.process(pid);
+        if let Some(process) = process.filter(|process| process.memory() > MEMORY_BYTES_MAX) {
+            too_large.cancel();
+            process.kill();
             return;
         }
     }

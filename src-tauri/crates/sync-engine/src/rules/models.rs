@@ -3,14 +3,17 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::{Arc, Mutex as StdMutex};
 use std::time::{Duration, Instant};
 
+use bson::RawDocumentBuf;
 use serde::de::IgnoredAny;
 use sync_core::backoff::Backoff;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 
 use super::ejson::{document_in, text_of};
-use super::host::{Given, Host, HostFailure, Verdict};
+use super::host::{Given, Host, HostFailure, Local, Verdict};
+use super::secrets::Secrets;
 use super::{Incoming, Ruling, Unready};
 use crate::config::{ConnectionString, EngineConfig, ModelsConfig};
 use crate::reconcile::rand_chance;
@@ -19,11 +22,17 @@ use crate::reconcile::rand_chance;
 const BATCH_DOCUMENTS_MAX: usize = 250;
 const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// A larger one would keep the others waiting for too long, and Node's memory is bounded.
+const DOCUMENT_BYTES_MAX: usize = 6 * 1024 * 1024;
+
 /// Waits between starts that fail.
 const STARTS: Backoff = Backoff {
     interval: Duration::from_secs(1),
     attempts_max: 1,
 };
+
+/// So many documents that break the host one after the other: it is the model, and no document is to blame.
+const BREAKS_MAX: usize = 3;
 
 /// Paths of a document that are named to a person; more of them say no more.
 const PATHS_MAX: usize = 10;
@@ -33,18 +42,20 @@ pub(super) struct Models {
     config: ModelsConfig,
     local: ConnectionString,
     database: String,
+    /// Of the last host that came up: what has no model need not wait for the next one.
+    collections: StdMutex<Option<BTreeSet<String>>>,
     stand: Mutex<Stand>,
+    changed: Notify,
+    secrets: Arc<Secrets>,
 }
 
 #[derive(Debug, Default)]
 struct Stand {
     host: Option<Host>,
-    /// Of the last host that came up: what has no model need not wait for the next one.
-    collections: Option<BTreeSet<String>>,
     failed: Option<Failed>,
 }
 
-/// Starts that failed in a row.
+/// Hosts that failed in a row.
 #[derive(Debug)]
 struct Failed {
     times: u32,
@@ -58,13 +69,18 @@ impl Models {
             config: models,
             local: config.local_uri.clone(),
             database: config.database.clone(),
+            collections: StdMutex::default(),
             stand: Mutex::default(),
+            changed: Notify::new(),
+            secrets: Arc::new(Secrets::of(&config.local_uri)),
         }
     }
 
-    /// The files have changed: the next document meets a new host.
+    /// The files have changed: who waits for the old host waits no longer, and the next document meets a new one.
     pub(super) async fn restart(&self) {
+        self.changed.notify_waiters();
         *self.stand.lock().await = Stand::default();
+        *self.collections.lock().expect("no holder panics") = None;
     }
 
     /// `None`: the collection has no model.
@@ -73,109 +89,151 @@ impl Models {
         collection: &str,
         incoming: &[Incoming],
     ) -> Result<Option<Vec<Ruling>>, Unready> {
-        let mut stand = self.stand.lock().await;
-        if stand.collections.is_none() {
-            self.host(&mut stand).await?;
-        }
-        let known = stand.collections.as_ref();
-        if known.is_some_and(|known| !known.contains(collection)) {
+        if !self.may_have_a_model(collection) {
             return Ok(None);
         }
         let mut rulings = vec![Ruling::AsItIs; incoming.len()];
         let mut sayable = Vec::with_capacity(incoming.len());
         for (at, document) in incoming.iter().enumerate() {
             match given(document) {
-                Some(given) => sayable.push((at, given)),
-                None => rulings[at] = unsayable(),
+                Ok(given) => sayable.push((at, given)),
+                Err(refused) => rulings[at] = refused,
             }
         }
         let (places, given): (Vec<usize>, Vec<Given>) = sayable.into_iter().unzip();
         let mut parts = parts(&given);
+        let mut breaks = 0;
         while let Some(part) = parts.pop() {
-            let documents = &given[part.clone()];
-            let host = self.host(&mut stand).await?;
-            match host.ask(collection, documents).await {
+            let asked = tokio::select! {
+                asked = self.ask(collection, &given[part.clone()]) => asked?,
+                () = self.changed.notified() => return Err(Unready::now("the rules have changed")),
+            };
+            match asked {
                 Ok(None) => return Ok(None),
                 Ok(Some(verdicts)) => {
+                    breaks = 0;
                     for (at, verdict) in places[part].iter().zip(verdicts) {
-                        rulings[*at] = ruling(verdict);
+                        rulings[*at] = ruling(verdict, &self.secrets);
                     }
                 }
+                // One by one: the document that did it costs one more wait, and no other is blamed.
+                Err(_) if part.len() > 1 => parts.extend(part.rev().map(|at| at..at + 1)),
                 Err(failure) => {
-                    stand.host = None;
-                    tracing::warn!(%failure, collection, documents = documents.len(), "the process that runs Bomba's models has to be started again");
-                    match part.len() {
-                        1 => rulings[places[part.start]] = broke(&failure),
-                        // One by one: the document that did it costs one more wait, and no other is blamed.
-                        _ => parts.extend(part.rev().map(|at| at..at + 1)),
+                    breaks += 1;
+                    if breaks >= BREAKS_MAX {
+                        return Err(self.broken(&failure).await);
                     }
+                    rulings[places[part.start]] = broke(&failure);
                 }
             }
         }
         Ok(Some(rulings))
     }
 
-    async fn host<'a>(&self, stand: &'a mut Stand) -> Result<&'a mut Host, Unready> {
-        let host = match stand.host.take() {
+    fn may_have_a_model(&self, collection: &str) -> bool {
+        let known = self.collections.lock().expect("no holder panics");
+        known
+            .as_ref()
+            .is_none_or(|known| known.contains(collection))
+    }
+
+    /// One batch. A host that does not answer it in full is never spoken to again.
+    async fn ask(
+        &self,
+        collection: &str,
+        documents: &[Given],
+    ) -> Result<Result<Option<Vec<Verdict>>, HostFailure>, Unready> {
+        let mut stand = self.stand.lock().await;
+        let mut host = match stand.host.take() {
             Some(host) => host,
-            None => self.start(stand).await?,
+            None => self.start(&mut stand).await?,
         };
-        Ok(stand.host.insert(host))
+        let answer = host.ask(collection, documents).await;
+        match &answer {
+            Ok(_) => {
+                stand.host = Some(host);
+                stand.failed = None;
+            }
+            Err(failure) => {
+                tracing::warn!(%failure, collection, documents = documents.len(), "the process that runs Bomba's models has to be started again");
+            }
+        }
+        Ok(answer)
     }
 
     async fn start(&self, stand: &mut Stand) -> Result<Host, Unready> {
         if let Some(failed) = &stand.failed
-            && Instant::now() < failed.again_at
+            && let Some(wait) = failed.again_at.checked_duration_since(Instant::now())
         {
-            return Err(Unready::because(&failed.reason));
+            return Err(Unready {
+                reason: failed.reason.clone(),
+                wait,
+            });
         }
-        match Host::start(&self.config, &self.local, &self.database).await {
+        let to_local = Local {
+            uri: &self.local,
+            database: &self.database,
+            secrets: &self.secrets,
+        };
+        match Host::start(&self.config, to_local).await {
             Ok(host) => {
-                stand.failed = None;
-                stand.collections = Some(host.collections.clone());
+                let collections = host.loaded.collections.clone();
+                *self.collections.lock().expect("no holder panics") = Some(collections);
                 Ok(host)
             }
-            Err(failure) => {
-                let times = stand.failed.as_ref().map_or(0, |failed| failed.times) + 1;
-                let reason = format!("Bomba's models cannot be run: {failure}");
-                stand.failed = Some(Failed {
-                    times,
-                    again_at: Instant::now() + STARTS.wait(times, rand_chance()),
-                    reason: reason.clone(),
-                });
-                Err(Unready { reason })
-            }
+            Err(failure) => Err(stand.fail(format!("Bomba's models cannot be run: {failure}"))),
         }
+    }
+
+    async fn broken(&self, failure: &HostFailure) -> Unready {
+        let mut stand = self.stand.lock().await;
+        stand.host = None;
+        stand.fail(format!(
+            "Bomba's models break down on one document after the other, the last time because {failure}"
+        ))
     }
 }
 
-fn given(incoming: &Incoming) -> Option<Given> {
-    let existing = match &incoming.existing {
-        Some(existing) => Some(text_of(existing)?),
-        None => None,
-    };
-    Some(Given {
-        incoming: text_of(&incoming.document)?,
-        existing,
+impl Stand {
+    fn fail(&mut self, reason: String) -> Unready {
+        let times = self.failed.as_ref().map_or(0, |failed| failed.times) + 1;
+        let wait = STARTS.wait(times, rand_chance());
+        self.failed = Some(Failed {
+            times,
+            again_at: Instant::now() + wait,
+            reason: reason.clone(),
+        });
+        Unready { reason, wait }
+    }
+}
+
+fn given(incoming: &Incoming) -> Result<Given, Ruling> {
+    let existing = incoming.existing.as_ref();
+    let bytes = |document: &RawDocumentBuf| document.as_bytes().len();
+    if bytes(&incoming.document) + existing.map_or(0, bytes) > DOCUMENT_BYTES_MAX {
+        return Err(Ruling::Refused(
+            "it is too large for Bomba's rules to be run on it".to_owned(),
+        ));
+    }
+    let text = |document: &RawDocumentBuf| text_of(document).ok_or_else(unsayable);
+    Ok(Given {
+        incoming: text(&incoming.document)?,
+        existing: existing.map(text).transpose()?,
     })
 }
 
 /// Batches of documents, last first.
 fn parts(given: &[Given]) -> Vec<Range<usize>> {
-    let bytes = |given: &Given| {
-        let existing = given.existing.as_ref().map_or(0, |text| text.get().len());
-        given.incoming.get().len() + existing
-    };
     let mut parts: Vec<Range<usize>> = Vec::new();
     let mut size = 0;
     for (at, given) in given.iter().enumerate() {
-        size += bytes(given);
+        size += given.text_bytes();
         match parts.last_mut() {
             Some(part) if part.len() < BATCH_DOCUMENTS_MAX && size <= BATCH_BYTES_MAX => {
                 part.end = at + 1;
             }
             _ => {
-                size = bytes(given);
+                size = given.text_bytes();
                 parts.push(at..at + 1);
             }
         }
@@ -184,7 +242,8 @@ fn parts(given: &[Given]) -> Vec<Range<usize>> {
     parts
 }
 
-fn ruling(verdict: Verdict) -> Ruling {
+/// What the shop's code says may quote what it was given.
+fn ruling(verdict: Verdict, secrets: &Secrets) -> Ruling {
     match verdict {
         Verdict::Unchanged(IgnoredAny) => Ruling::AsItIs,
         Verdict::Document(value) => document_in(&value).map_or_else(unsayable, Ruling::Computed),
@@ -194,12 +253,13 @@ fn ruling(verdict: Verdict) -> Ruling {
             let named: Vec<String> = named.collect();
             Ruling::Refused(format!(
                 "Bomba's rules do not allow it: {}",
-                named.join("; ")
+                secrets.hide(&named.join("; "))
             ))
         }
-        Verdict::Threw(message) => {
-            Ruling::Refused(format!("Bomba's rules failed on it: {message}"))
-        }
+        Verdict::Threw(message) => Ruling::Refused(format!(
+            "Bomba's rules failed on it: {}",
+            secrets.hide(&message)
+        )),
         Verdict::Unsettled(paths) => Ruling::Refused(unsettled(&paths)),
     }
 }

@@ -23,7 +23,10 @@ impl Watched {
         let mut places: Vec<(PathBuf, RecursiveMode)> = Vec::new();
         places.extend(folder.map(|folder| (folder.to_owned(), RecursiveMode::Recursive)));
         // An editor may put a new file in the place of the old one: the folder tells of both.
-        let beside = file.and_then(Path::parent);
+        let beside = file.and_then(Path::parent).map(|beside| match beside {
+            here if here.as_os_str().is_empty() => Path::new("."),
+            there => there,
+        });
         places.extend(beside.map(|beside| (beside.to_owned(), RecursiveMode::NonRecursive)));
         let watcher = (!places.is_empty()).then(|| watch(&changed, file, &places));
         let watcher = watcher.and_then(|watcher| {
@@ -61,7 +64,7 @@ fn watch(
             .is_some_and(|file| file.file_name() == path.file_name())
             || folder
                 .as_deref()
-                .is_some_and(|folder| path.starts_with(folder))
+                .is_some_and(|folder| path.starts_with(folder) && is_code(path))
     };
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         let Ok(event) = event else { return };
@@ -74,4 +77,34 @@ fn watch(
         watcher.watch(place, *mode)?;
     }
     Ok(watcher)
+}
+
+/// A folder of models may hold logs and packages as well, which change all the time.
+fn is_code(path: &Path) -> bool {
+    let packages = path
+        .components()
+        .any(|part| part.as_os_str() == "node_modules");
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    !packages && matches!(extension, None | Some("js" | "cjs" | "mjs" | "json"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_is_told_from_what_lies_beside_it() {
+        for path in [
+            "models/bill.js",
+            "models/sub/a.cjs",
+            "models/b.mjs",
+            "models/c.json",
+            "models/sub",
+        ] {
+            assert!(is_code(Path::new(path)), "{path}");
+        }
+        for path in ["models/app.log", "models/node_modules/mongoose/index.js"] {
+            assert!(!is_code(Path::new(path)), "{path}");
+        }
+    }
 }

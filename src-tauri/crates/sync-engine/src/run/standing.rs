@@ -78,6 +78,12 @@ impl Run {
             .remove(&(kind, about.to_owned()));
     }
 
+    /// It no longer holds, whatever it was about.
+    pub(crate) fn forget_kind(&self, kind: &str) {
+        let mut notices = self.notices.lock().expect("no holder panics");
+        notices.retain(|(known, _), _| *known != kind);
+    }
+
     /// What was dropped is being compared, or all of it is.
     pub(crate) async fn forget_dropped(&self, collection: Option<&str>) -> Result<(), EngineError> {
         let rows = match collection {

@@ -103,7 +103,7 @@ fn trimmed(options: &StreamOptions<'_>) -> Document {
 }
 
 /// Whether a document was inserted as this PC's engine inserts them. Then the stamp is enough to know it by: nobody can
-/// insert another one under its key without a deletion in between, of which the stream tells as well.
+/// insert another one under its key without a deletion or a drop in between, of which the stream tells as well.
 fn is_brought(options: &StreamOptions<'_>) -> Document {
     let stamp = |field: &str| format!("$fullDocument.{STAMP_FIELD}.{field}");
     let mut conditions = vec![

@@ -71,10 +71,12 @@ impl Listener {
             }
             What::Dropped { collection } => {
                 run.inbox().pass(self.side);
+                run.origins.forget_all(self.side);
                 self.dropped.push(Some(collection));
             }
             What::DatabaseDropped => {
                 run.inbox().pass(self.side);
+                run.origins.forget_all(self.side);
                 self.dropped.push(None);
             }
             What::Invalidated | What::Other => run.inbox().pass(self.side),
@@ -157,8 +159,7 @@ impl Listener {
         let sent = copy
             .clean()
             .is_some_and(|stamp| self.brought(run, key, stamp));
-        let held =
-            || run.origins.holds(Side::Local, key, copy.content) && !run.inbox().contains(key);
+        let held = || run.origins.stands_for(key, copy.content) && !run.inbox().contains(key);
         sent || (self.side == Side::Atlas && held())
     }
 

@@ -161,6 +161,15 @@ pub(super) fn clean(content: char, time: i64, author: Author) -> Copy {
     }
 }
 
+/// As rules left it when an engine wrote it: it stands for what Atlas holds.
+pub(super) fn computed(content: char, base: char, time: i64, author: Author) -> Copy {
+    let mut copy = clean(content, time, author);
+    if let Some(stamp) = &mut copy.stamp {
+        stamp.base = Some(digest(base));
+    }
+    copy
+}
+
 /// As a user left it who changed `over`.
 pub(super) fn edited(content: char, over: Copy) -> Copy {
     Copy {
@@ -186,8 +195,11 @@ pub(super) fn short(decision: &Decision) -> String {
             (false, true) => "fence atlas".to_owned(),
             (false, false) => "fence nothing".to_owned(),
         },
-        Decision::Stamp { stamp } => format!("stamp {}", at(stamp.revision)),
-        Decision::Upload { stamp, keep } => format!("upload {}{}", at(stamp.revision), kept(keep)),
+        Decision::Stamp { stamp } => format!("stamp {}{}", at(stamp.revision), based(stamp)),
+        Decision::Upload { stamp, keep } => {
+            let (base, kept) = (based(stamp), kept(keep));
+            format!("upload {}{base}{kept}", at(stamp.revision))
+        }
         Decision::Download { stamp, keep } => {
             format!("download {}{}", at(stamp.revision), kept(keep))
         }
@@ -200,6 +212,10 @@ pub(super) fn short(decision: &Decision) -> String {
         Decision::RaiseTombstone { tombstone } => format!("raise {}", at(tombstone.revision)),
         Decision::Overruled { keep } => format!("nothing{}", kept(&Some(*keep))),
     }
+}
+
+fn based(stamp: &Stamp) -> &'static str {
+    stamp.base.map_or("", |_| " with a base")
 }
 
 pub(super) fn at(revision: Revision) -> String {

@@ -105,7 +105,7 @@ mod tests {
             ),
             (r#"{ "bills": "#, "EOF while parsing"),
         ] {
-            let Unready { reason } = read_text(text).unwrap_err();
+            let Unready { reason, .. } = read_text(text).unwrap_err();
             assert!(reason.starts_with("the rules file "), "{reason}");
             assert!(reason.contains(expected), "{reason}");
         }
