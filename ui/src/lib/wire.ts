@@ -460,7 +460,7 @@ rows: Array<Row>,
  */
 truncated: boolean, };
 
-export type ProblemKind = "validation" | "clash" | "too-large" | "illegal-field" | "malformed" | "other";
+export type ProblemKind = "validation" | "clash" | "too-large" | "illegal-field" | "malformed" | "rules-refused" | "rules-failed" | "rules-unsettled" | "rules-unfit" | "other";
 
 export type Problem = { 
 /**
@@ -484,7 +484,11 @@ direction: WhichWay,
  */
 kind: ProblemKind, 
 /**
- * The server's words, in English.
+ * The fields that Bomba's rules name; empty for other kinds.
+ */
+fields: Array<string>, 
+/**
+ * The words of the server or of Bomba's rules; the engine's own are in English.
  */
 reason: string, 
 /**
