@@ -123,6 +123,7 @@ test.for([720, 2560])("the chart says no time twice, from its first second on, %
   await tab.evaluate(() => {
     const drawn = new Map<HTMLCanvasElement, string[]>();
     window.drawings = [];
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- both are called on the context they were asked of
     const { clearRect, fillText } = CanvasRenderingContext2D.prototype;
     CanvasRenderingContext2D.prototype.clearRect = function (...place) {
       const texts: string[] = [];
