@@ -7,8 +7,11 @@ use crate::words::Words;
 
 const MINUTE_MS: f64 = 60_000.0;
 
-/// Nobody counts in minutes beyond this, and the catalogue has no other unit.
-const MINUTES_TOLD_MAX: u32 = 120;
+/// Nobody counts in minutes beyond this.
+const HOUR_MINUTES: u32 = 60;
+
+/// A change that is longer ago is no news.
+const TOLD_MINUTES_MAX: u32 = 24 * HOUR_MINUTES;
 
 /// The five pictures, told apart by their shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,11 +148,7 @@ fn tooltip(status: &Status, set_up: bool, now_ms: f64, words: &Words) -> String 
     }
     let upload = status.local_to_atlas.pending;
     match status.state {
-        State::Synced => match minutes_since(status.last_change_at, now_ms) {
-            Some(0) => words.say("tray-tooltip-synced-now"),
-            Some(minutes) => words.say_with("tray-tooltip-synced-ago", "minutes", minutes),
-            None => words.say("tray-tooltip-synced"),
-        },
+        State::Synced => synced(status.last_change_at, now_ms, words),
         State::Syncing => {
             let count = upload.saturating_add(status.atlas_to_local.pending);
             words.say_with("tray-tooltip-syncing", "count", count)
@@ -161,11 +160,20 @@ fn tooltip(status: &Status, set_up: bool, now_ms: f64, words: &Words) -> String 
     }
 }
 
-/// `None` where nothing has changed yet, or too long ago to be told.
-fn minutes_since(moment: Option<f64>, now_ms: f64) -> Option<u32> {
+fn synced(last_change_at: Option<f64>, now_ms: f64, words: &Words) -> String {
     // A cast of a float stops at the ends of the integer, so a clock that was set back counts as now.
-    let minutes = ((now_ms - moment?) / MINUTE_MS) as u32;
-    (minutes <= MINUTES_TOLD_MAX).then_some(minutes)
+    let minutes = last_change_at.map(|moment| ((now_ms - moment) / MINUTE_MS) as u32);
+    match minutes {
+        Some(0) => words.say("tray-tooltip-synced-now"),
+        Some(minutes) if minutes < HOUR_MINUTES => {
+            words.say_with("tray-tooltip-synced-ago", "minutes", minutes)
+        }
+        Some(minutes) if minutes < TOLD_MINUTES_MAX => {
+            let hours = minutes / HOUR_MINUTES;
+            words.say_with("tray-tooltip-synced-hours", "hours", hours)
+        }
+        Some(_) | None => words.say("tray-tooltip-synced"),
+    }
 }
 
 fn text(item: Item, status: &Status, set_up: bool, words: &Words) -> String {
@@ -242,8 +250,24 @@ mod tests {
         let cases = [
             (synced(None), words.say("tray-tooltip-synced")),
             (
-                synced(Some(121.0 * MINUTE_MS)),
+                synced(Some(24.0 * 60.0 * MINUTE_MS)),
                 words.say("tray-tooltip-synced"),
+            ),
+            (
+                synced(Some(24.0 * 60.0 * MINUTE_MS - 1.0)),
+                "In sync. Last change 23 hours ago".to_owned(),
+            ),
+            (
+                synced(Some(121.0 * MINUTE_MS)),
+                "In sync. Last change 2 hours ago".to_owned(),
+            ),
+            (
+                synced(Some(60.0 * MINUTE_MS)),
+                "In sync. Last change 1 hour ago".to_owned(),
+            ),
+            (
+                synced(Some(60.0 * MINUTE_MS - 1.0)),
+                "In sync. Last change 59 minutes ago".to_owned(),
             ),
             (synced(Some(59_999.0)), now.clone()),
             (synced(Some(-5_000.0)), now),

@@ -166,8 +166,9 @@ mod tests {
         "notify-open",
     ];
 
-    const COUNTED: [(&str, &str); 6] = [
+    const COUNTED: [(&str, &str); 7] = [
         ("tray-tooltip-synced-ago", "minutes"),
+        ("tray-tooltip-synced-hours", "hours"),
         ("tray-tooltip-syncing", "count"),
         ("tray-tooltip-offline-waiting", "count"),
         ("menu-conflicts", "count"),

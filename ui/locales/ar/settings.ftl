@@ -31,6 +31,20 @@ settings-strategy-local-hint = تغييرات هذا الجهاز تُقدَّم
 settings-bidirectional = استقبل التغييرات من السحابة
 settings-bidirectional-hint = عند الإيقاف يرسل هذا الجهاز تغييراته فقط.
 
+settings-rules = فحوصات Bomba الخاصة
+settings-rules-text = يمكن أن تمر السجلات القادمة من السحابة بفحوصات Bomba وحساباته قبل حفظها على هذا الجهاز. الفني يعرف هل يحتاج متجرك إلى ذلك.
+settings-rules-folder = المجلد الذي فيه فحوصات Bomba
+settings-rules-folder-hint = المسار كاملًا، مثل C:\Bomba. اتركه فارغًا إن لم يوجد.
+settings-rules-folder-nowhere = لا يوجد مجلد كهذا على هذا الجهاز. أدخل المسار كاملًا، مثل C:\Bomba.
+settings-rules-file = الملف الذي فيه فحوصات
+settings-rules-file-hint = للقوائم التي لا يذكرها المجلد. اتركه فارغًا إن لم يوجد.
+settings-rules-file-nowhere = لا يوجد ملف كهذا على هذا الجهاز. أدخل المسار كاملًا مع اسم الملف.
+settings-rules-saved = تم الحفظ. من الآن تمر السجلات القادمة من السحابة بهذه الفحوصات.
+settings-rules-saved-none = تم الحفظ. تُحفظ السجلات القادمة من السحابة كما هي.
+settings-rules-node = البرنامج الذي يشغّل فحوصات Bomba
+settings-rules-node-hint = يكفي عادةً node. أدخل المسار كاملًا إن لم يجده هذا الجهاز وحده.
+settings-rules-node-nowhere = لا يوجد برنامج كهذا على هذا الجهاز. أدخل المسار كاملًا أو node فقط.
+
 settings-this-pc = هذا الجهاز
 settings-device-name = اسم هذا الجهاز
 settings-device-name-hint = يظهر هذا الاسم للأجهزة الأخرى.

@@ -30,6 +30,7 @@ shell-show-file = اعرض الملف
 shell-show-typed = أظهر النص المكتوب
 shell-failure-not-set-up = لم يتم الإعداد بعد.
 shell-failure-bad-value = هذه القيمة غير مناسبة هنا.
+shell-failure-no-such-place = لا يوجد مجلد أو ملف كهذا على هذا الجهاز.
 shell-failure-fixed = هذا الخيار محدد من خارج هذه النافذة ولا يمكن تغييره هنا.
 shell-failure-local-away = قاعدة البيانات على هذا الجهاز لا تستجيب. حاول مرة أخرى بعد لحظة.
 shell-failure-atlas-away = السحابة لا تستجيب. تأكد من الاتصال بالإنترنت ثم حاول مرة أخرى.

@@ -31,6 +31,20 @@ settings-strategy-local-hint = Changes on this PC count more than those of other
 settings-bidirectional = Get changes from the cloud
 settings-bidirectional-hint = Switched off, this PC only sends its changes.
 
+settings-rules = Bomba’s own checks
+settings-rules-text = Records from the cloud can go through Bomba’s own checks and calculations before they are saved on this PC. Your technician knows whether your shop needs this.
+settings-rules-folder = Folder with Bomba’s checks
+settings-rules-folder-hint = The whole path, such as C:\Bomba. Leave it empty if there is none.
+settings-rules-folder-nowhere = There is no such folder on this PC. Enter the whole path, such as C:\Bomba.
+settings-rules-file = File with checks
+settings-rules-file-hint = For the lists that the folder says nothing about. Leave it empty if there is none.
+settings-rules-file-nowhere = There is no such file on this PC. Enter the whole path with the name of the file.
+settings-rules-saved = Saved. From now on, records from the cloud go through these checks.
+settings-rules-saved-none = Saved. Records from the cloud are saved as they come.
+settings-rules-node = Program that runs Bomba’s checks
+settings-rules-node-hint = Usually just node. Enter the whole path if this PC does not find it by itself.
+settings-rules-node-nowhere = There is no such program on this PC. Enter the whole path, or just node.
+
 settings-this-pc = This PC
 settings-device-name = Name of this PC
 settings-device-name-hint = The other PCs see this name.

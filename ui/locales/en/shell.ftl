@@ -26,6 +26,7 @@ shell-show-file = Show the file
 shell-show-typed = Show what is typed
 shell-failure-not-set-up = Nothing is set up yet.
 shell-failure-bad-value = This value does not fit here.
+shell-failure-no-such-place = There is no such folder or file on this PC.
 shell-failure-fixed = This is decided outside of this window and cannot be changed here.
 shell-failure-local-away = The database on this PC is not answering. Try again in a moment.
 shell-failure-atlas-away = The cloud is not answering. Check the internet connection and try again.

@@ -6,6 +6,10 @@ tray-tooltip-synced-ago = { $minutes ->
     [one] In sync. Last change { $minutes } minute ago
    *[other] In sync. Last change { $minutes } minutes ago
 }
+tray-tooltip-synced-hours = { $hours ->
+    [one] In sync. Last change { $hours } hour ago
+   *[other] In sync. Last change { $hours } hours ago
+}
 tray-tooltip-syncing = { $count ->
     [0] Checking both sides
     [one] { $count } change is on its way

@@ -460,7 +460,7 @@ rows: Array<Row>,
  */
 truncated: boolean, };
 
-export type ProblemKind = "validation" | "clash" | "too-large" | "illegal-field" | "malformed" | "other";
+export type ProblemKind = "validation" | "clash" | "too-large" | "illegal-field" | "malformed" | "rules-refused" | "rules-failed" | "rules-unsettled" | "rules-unfit" | "other";
 
 export type Problem = { 
 /**
@@ -484,7 +484,11 @@ direction: WhichWay,
  */
 kind: ProblemKind, 
 /**
- * The server's words, in English.
+ * The fields that Bomba's rules name; empty for other kinds.
+ */
+fields: Array<string>, 
+/**
+ * The words of the server or of Bomba's rules; the engine's own are in English.
  */
 reason: string, 
 /**
@@ -574,6 +578,18 @@ reconnectAttemptsMax: Field<number>,
  */
 vaultRetentionDays: Field<number>, 
 /**
+ * The folder of Bomba's models, which see what comes from Atlas before it is written; null: none.
+ */
+modelsFolder: Field<string | null>, 
+/**
+ * A file with rules for collections that have no model; null: none.
+ */
+rulesFile: Field<string | null>, 
+/**
+ * The program of Node.js, which runs the models.
+ */
+nodeProgram: Field<string>, 
+/**
  * Say when a conflict was settled.
  */
 notifyConflicts: Field<boolean>, 
@@ -622,7 +638,19 @@ atlasUri?: string,
 /**
  * See [`SettingsView`] for this and the others.
  */
-database?: string, deviceName?: string, bidirectional?: boolean, strategy?: Strategy, batchSize?: number, originCleanupMs?: number, reconnectIntervalMs?: number, reconnectAttemptsMax?: number, vaultRetentionDays?: number, notifyConflicts?: boolean, notifyAttention?: boolean, notifyBackOnline?: boolean, startAtLogin?: boolean, language?: Language, theme?: Theme, };
+database?: string, deviceName?: string, bidirectional?: boolean, strategy?: Strategy, batchSize?: number, originCleanupMs?: number, reconnectIntervalMs?: number, reconnectAttemptsMax?: number, vaultRetentionDays?: number, 
+/**
+ * A whole path to a folder that exists; empty: none.
+ */
+modelsFolder?: string, 
+/**
+ * A whole path to a file that exists; empty: none.
+ */
+rulesFile?: string, 
+/**
+ * A whole path to a file that exists, or a name that the system finds.
+ */
+nodeProgram?: string, notifyConflicts?: boolean, notifyAttention?: boolean, notifyBackOnline?: boolean, startAtLogin?: boolean, language?: Language, theme?: Theme, };
 
 export type Trial = { 
 /**
@@ -638,7 +666,7 @@ atlasUri?: string,
  */
 database?: string, };
 
-export type FailureKind = "not-set-up" | "bad-value" | "fixed" | "local-away" | "atlas-away" | "gone" | "storage" | "other";
+export type FailureKind = "not-set-up" | "bad-value" | "no-such-place" | "fixed" | "local-away" | "atlas-away" | "gone" | "storage" | "other";
 
 export type Failure = { 
 /**

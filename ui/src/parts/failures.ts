@@ -5,6 +5,7 @@ import type { Failure, FailureKind } from "../lib/wire";
 const SENTENCES: Record<FailureKind, string> = {
   "not-set-up": "shell-failure-not-set-up",
   "bad-value": "shell-failure-bad-value",
+  "no-such-place": "shell-failure-no-such-place",
   fixed: "shell-failure-fixed",
   "local-away": "shell-failure-local-away",
   "atlas-away": "shell-failure-atlas-away",

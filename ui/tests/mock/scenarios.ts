@@ -59,8 +59,9 @@ export const scenarios = {
       { kind: "unauthorized", text: "SCRAM failure: Authentication failed.", about: "atlas" },
       { kind: "reconnect-failing", text: "Atlas has not answered for 10 tries", about: "atlas" },
       { kind: "standalone", text: "MongoDB on this PC is a standalone server", about: "local" },
-      { kind: "quarantine", text: "6 documents could not be applied and were set aside", count: 6 },
+      { kind: "quarantine", text: "10 documents could not be applied and were set aside", count: 10 },
       { kind: "vault", text: "2 conflicts wait, and nothing is overwritten", count: 2 },
+      { kind: "rules-failing", text: "the rules file /srv/bomba/rules.json cannot be used: No such file or directory" },
       { kind: "clock", text: "this PC's clock is 5 minutes away from Atlas'; set it right" },
       { kind: "dropped", text: "collection products was dropped or renamed on Atlas", about: "products" },
     ];

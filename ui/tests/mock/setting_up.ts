@@ -14,6 +14,13 @@ const BOUNDS: Partial<Record<Settable, number>> = {
   vaultRetentionDays: 36_500,
 };
 
+// What the backend calls a place, and what is there on the PC of the tests.
+const PLACES: Partial<Record<keyof Change, { name: string; there: RegExp }>> = {
+  modelsFolder: { name: "models_folder", there: /^(|\/srv\/bomba\/models)$/ },
+  rulesFile: { name: "rules_file", there: /^(|\/srv\/bomba\/rules\.json)$/ },
+  nodeProgram: { name: "node_program", there: /^[^/]+$|^\/opt\/node$/ },
+};
+
 export function changed(world: World, change: Change): SettingsView {
   const next = { ...world.settings };
   for (const [key, value] of Object.entries(change) as [keyof Change, Change[keyof Change]][]) {
@@ -27,8 +34,13 @@ export function changed(world: World, change: Change): SettingsView {
     if (bound !== undefined && (Number(value) < 1 || Number(value) > bound)) {
       throw new Refusal({ kind: "bad-value", field: key, text: `${key} must be from 1 to ${String(bound)}` });
     }
+    const place = PLACES[key];
+    if (place?.there.test(String(value)) === false) {
+      throw new Refusal({ kind: "no-such-place", field: place.name, text: `${place.name}: there is nothing` });
+    }
+    const given = place !== undefined && value === "" ? null : value;
     Object.assign(next, {
-      [shown]: { ...field, value: shown === key ? value : servers(key, String(value)), source: "file" },
+      [shown]: { ...field, value: shown === key ? given : servers(key, String(value)), source: "file" },
     });
   }
   world.settings = next;

@@ -118,6 +118,37 @@ test("a button pressed with the keyboard keeps the focus", async ({ open }) => {
   expect(await tab.evaluate(() => document.activeElement?.textContent.trim())).toBe("Resume sending");
 });
 
+test.for([720, 2560])("the chart says no time twice, from its first second on, %i wide", async (width, { open }) => {
+  const { tab } = await open({ scenario: "empty", size: { width, height: 700 } });
+  await tab.evaluate(() => {
+    const drawn = new Map<HTMLCanvasElement, string[]>();
+    window.drawings = [];
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- both are called on the context they were asked of
+    const { clearRect, fillText } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.clearRect = function (...place) {
+      const texts: string[] = [];
+      drawn.set(this.canvas, texts);
+      window.drawings.push(texts);
+      clearRect.apply(this, place);
+    };
+    CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+      drawn.get(this.canvas)?.push(text);
+      fillText.call(this, text, ...place);
+    };
+  });
+  const times = (): Promise<string[][]> =>
+    tab.evaluate(() =>
+      window.drawings
+        .map((texts) => texts.filter((text) => /^\d\d:\d\d$/.test(text)))
+        .filter((texts) => texts.length > 0),
+    );
+  await expect.poll(async () => (await times()).length, { timeout: 6_000 }).toBeGreaterThanOrEqual(2);
+  for (const said of await times()) {
+    expect(said.length).toBeGreaterThan(1);
+    expect(said).toEqual([...new Set(said)]);
+  }
+});
+
 // As the backend does while copying: numbers that change all the time.
 async function sayStatuses(tab: Tab, times: number): Promise<void> {
   await tab.evaluate(async (count) => {
@@ -131,4 +162,11 @@ async function sayStatuses(tab: Tab, times: number): Promise<void> {
       await new Promise(requestAnimationFrame);
     }
   }, times);
+}
+
+declare global {
+  interface Window {
+    // The texts of each picture that a chart drew.
+    drawings: string[][];
+  }
 }

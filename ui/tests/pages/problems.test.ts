@@ -8,12 +8,25 @@ const CLASH = "Another record has the same number or name";
 test("each kind has plain words and something to do", async ({ open }) => {
   const { tab } = await open({ page: "problems" });
   const titles = await tab.getByRole("article").getByRole("heading").allInnerTexts();
-  expect(titles).toHaveLength(6);
-  expect(new Set(titles).size).toBe(6);
+  expect(titles).toHaveLength(10);
+  expect(new Set(titles).size).toBe(10);
   expect(await card(tab).innerText()).toContain("Give one of the two records another number or name");
   expect(await card(tab).getByText("E11000").isVisible()).toBe(false);
   await card(tab).getByText("Details for support").click();
   await card(tab).getByText("E11000").waitFor();
+});
+
+test("what Bomba's own checks said is in plain words, with the fields they name as they are", async ({ open }) => {
+  const { tab } = await open({ page: "problems" });
+  const refused = tab.getByRole("article").filter({ hasText: "Bomba’s own checks do not allow this record." });
+  expect(await refused.locator(".fields .verbatim").allInnerTexts()).toEqual(["total", "items.0.price"]);
+  expect(await refused.innerText()).toContain("to this PC");
+  expect(await refused.getByText("a total is not negative").isVisible()).toBe(false);
+  const clash = card(tab).locator(".fields");
+  expect(await clash.count()).toBe(0);
+  const arabic = (await open({ page: "problems", language: "ar" })).tab;
+  const same = arabic.getByRole("article").filter({ hasText: "فحوصات Bomba الخاصة لا تسمح بهذا السجل." });
+  expect(await same.locator(".fields .verbatim").allInnerTexts()).toEqual(["total", "items.0.price"]);
 });
 
 test("one is tried again", async ({ open }) => {
@@ -28,7 +41,7 @@ test("all are tried again, and then there are none", async ({ open }) => {
   const { tab, calls } = await open({ page: "problems" });
   await tab.getByRole("button", { name: "Try all again" }).click();
   await tab.getByText("No problems").waitFor();
-  await tab.getByText("6 changes are tried again.").waitFor();
+  await tab.getByText("10 changes are tried again.").waitFor();
   expect(await calls("retry_problem")).toEqual([{ id: null }]);
 });
 
@@ -68,7 +81,7 @@ test("a problem that is solved elsewhere leaves by itself", async ({ open }) => 
   const { tab } = await open({ page: "problems" });
   await onMock(tab, (mock) => {
     mock.world.problems = mock.world.problems.filter(({ kind }) => kind !== "clash");
-    return mock.changeStatus({ quarantined: 5 });
+    return mock.changeStatus({ quarantined: 9 });
   });
   await card(tab).waitFor({ state: "detached" });
 });

@@ -1,7 +1,9 @@
 // The settings: what is changed is saved, what is decided elsewhere is only shown, and no secret comes back.
-import type { Page as Tab } from "playwright-core";
+import type { Locator, Page as Tab } from "playwright-core";
 import { expect } from "vitest";
 import type { Field, SettingsView } from "../../src/lib/wire";
+import { serious } from "../harness/axe";
+import { picture } from "../harness/picture";
 import { CLOUD } from "../harness/welcome";
 import { onMock, test } from "../harness/window";
 import { SECRET } from "../mock/shop/settings";
@@ -153,6 +155,85 @@ test("the name of this PC is saved when asked, not with each letter", async ({ o
   await expect.poll(() => calls("change_settings")).toEqual([{ change: { deviceName: "كاشير الباب" } }]);
 });
 
+test("where Bomba's own checks lie is saved together, by the keyboard alone, and given up again", async ({ open }) => {
+  const { tab, calls } = await open({ page: "settings" });
+  const rules = rulesOf(tab);
+  await tab.getByLabel("Folder with Bomba’s checks").fill("/srv/bomba/models");
+  await tab.keyboard.press("Tab");
+  await tab.keyboard.type(" /srv/bomba/rules.json ");
+  await tab.keyboard.press("Enter");
+  await rules.getByText("From now on, records from the cloud go through these checks.").waitFor();
+  expect(await tab.getByLabel("File with checks").inputValue()).toBe("/srv/bomba/rules.json");
+  await tab.getByLabel("Folder with Bomba’s checks").fill("");
+  await tab.getByLabel("File with checks").fill("");
+  await rules.getByRole("button", { name: "Save" }).click();
+  await rules.getByText("Records from the cloud are saved as they come.").waitFor();
+  expect(await calls("change_settings")).toEqual([
+    { change: { modelsFolder: "/srv/bomba/models", rulesFile: "/srv/bomba/rules.json" } },
+    { change: { modelsFolder: "", rulesFile: "" } },
+  ]);
+});
+
+for (const { language, folder, file, save, nowhere } of [
+  {
+    language: "en",
+    folder: "Folder with Bomba’s checks",
+    file: "File with checks",
+    save: "Save",
+    nowhere: ["There is no such folder on this PC.", "There is no such file on this PC."],
+  },
+  {
+    language: "ar",
+    folder: "المجلد الذي فيه فحوصات Bomba",
+    file: "الملف الذي فيه فحوصات",
+    save: "حفظ",
+    nowhere: ["لا يوجد مجلد كهذا على هذا الجهاز.", "لا يوجد ملف كهذا على هذا الجهاز."],
+  },
+] as const) {
+  for (const theme of ["light", "dark"] as const) {
+    test(`checks that are not there are said to be nowhere, ${language}, ${theme}`, async ({ open }) => {
+      const { tab } = await open({ page: "settings", language, theme });
+      const rules = rulesOf(tab);
+      const [noFolder, noFile] = [rules.getByText(nowhere[0]), rules.getByText(nowhere[1])];
+      await tab.getByLabel(folder).fill("/srv/gone");
+      await rules.getByRole("button", { name: save }).click();
+      await noFolder.waitFor();
+      expect(await tab.getByLabel(folder).getAttribute("aria-invalid")).toBe("true");
+      await expect.poll(() => tab.getByLabel(folder).evaluate((each) => each === document.activeElement)).toBe(true);
+      expect(await tab.getByLabel(file).getAttribute("aria-invalid")).toBeNull();
+      await rules.scrollIntoViewIfNeeded();
+      await picture(tab, `settings-rules-nowhere-${language}-${theme}`);
+      expect(await serious(tab)).toEqual([]);
+      // What is typed anew is not wrong yet.
+      await tab.getByLabel(folder).fill("/srv/bomba/models");
+      await noFolder.waitFor({ state: "detached" });
+      await tab.getByLabel(file).fill("/srv/gone.json");
+      await rules.getByRole("button", { name: save }).click();
+      await noFile.waitFor();
+      expect(await tab.getByLabel(folder).inputValue()).toBe("/srv/bomba/models");
+      expect(await onMock(tab, (mock) => mock.world.settings.rulesFile.value)).toBeNull();
+    });
+  }
+}
+
+test("the program that runs the checks is an advanced matter", async ({ open }) => {
+  const { tab, calls } = await open({ page: "settings" });
+  const program = tab.getByLabel("Program that runs Bomba’s checks");
+  expect(await program.isVisible()).toBe(false);
+  await tab.getByRole("heading", { name: "Advanced" }).click();
+  const advanced = tab.locator("details form");
+  await program.fill("/usr/gone/node");
+  await advanced.getByRole("button", { name: "Save" }).click();
+  await advanced.getByText("There is no such program on this PC.").waitFor();
+  await program.fill("/opt/node");
+  await program.press("Enter");
+  await advanced.getByText("Saved.").waitFor();
+  expect(await calls("change_settings")).toEqual([
+    { change: { nodeProgram: "/usr/gone/node" } },
+    { change: { nodeProgram: "/opt/node" } },
+  ]);
+});
+
 test("a report for support is saved and shown", async ({ open }) => {
   const { tab, calls } = await open({ page: "settings" });
   await tab.getByRole("button", { name: "Save a report for support" }).click();
@@ -176,6 +257,10 @@ function refuse(tab: Tab): Promise<void> {
   return onMock(tab, (mock) => {
     mock.fail("change_settings", { kind: "storage", field: null, text: "read-only file system" });
   });
+}
+
+function rulesOf(tab: Tab): Locator {
+  return tab.locator("section").filter({ has: tab.getByLabel(/^(File with checks|الملف الذي فيه فحوصات)$/) });
 }
 
 function saveConnections(tab: Tab): Promise<void> {

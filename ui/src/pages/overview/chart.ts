@@ -1,5 +1,6 @@
 // The look of a throughput chart.
 import type { Axis, Options } from "uplot";
+import { SAMPLES_MAX } from "./flow";
 
 export interface Look {
   width: number;
@@ -29,8 +30,15 @@ export function shape(look: Look): Options {
     legend: { show: false },
     cursor: { show: false },
     scales: {
-      // The latest second is where reading ends.
-      x: { time: true, dir: look.rightToLeft ? -1 : 1 },
+      // The latest second is where reading ends. Left to itself, the first one would be spread over years.
+      x: {
+        time: true,
+        dir: look.rightToLeft ? -1 : 1,
+        range: (plot) => {
+          const latest = plot.data[0].at(-1) ?? 0;
+          return [latest - SAMPLES_MAX, latest];
+        },
+      },
       y: { range: (_plot, _low, high) => [0, Math.max(TOP_MIN, (high || 0) * 1.1)] },
     },
     axes: [

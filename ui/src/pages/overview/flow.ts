@@ -1,6 +1,7 @@
 // The throughput of the last ten minutes, second by second.
 import type { Sample, Status, WhichWay } from "../../lib/wire";
 
+/** One a second. */
 export const SAMPLES_MAX = 600;
 
 export interface Counted {

@@ -12,6 +12,7 @@ export interface NoticeWords {
 const CONNECTION: Step = { label: { id: "overview-step-connection" }, act: { kind: "go", page: "settings" } };
 const PROBLEMS: Step = { label: { id: "overview-step-see-problems" }, act: { kind: "go", page: "problems" } };
 const LISTS: Step = { label: { id: "overview-step-lists" }, act: { kind: "go", page: "collections" } };
+const RULES: Step = { label: { id: "overview-step-rules" }, act: { kind: "go", page: "settings" } };
 const AGAIN: Step = { label: { id: "overview-step-again" }, act: { kind: "sync" } };
 const SUPPORT: Step = { label: { id: "overview-step-support" }, act: { kind: "go", page: "settings" } };
 
@@ -83,6 +84,8 @@ export function noticeWords(notice: Notice): NoticeWords {
             todo: { id: "overview-notice-not-writing-atlas-todo" },
             step: AGAIN,
           };
+    case "rules-failing":
+      return { title: { id: "overview-notice-rules" }, todo: { id: "overview-notice-rules-todo" }, step: RULES };
     case "clock":
       return { title: { id: "overview-notice-clock" }, todo: { id: "overview-notice-clock-todo" }, step: AGAIN };
     case "quarantine":

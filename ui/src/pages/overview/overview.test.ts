@@ -117,6 +117,7 @@ describe("notices", () => {
       "Changes cannot be written to the cloud at the moment.",
       "sync",
     ],
+    [{ kind: "rules-failing", text: "" }, "Bomba’s own checks cannot be run.", "settings"],
     [{ kind: "clock", text: "" }, "The clock of this PC is wrong.", "sync"],
     [{ kind: "quarantine", text: "", count: 1 }, "1 change could not be copied.", "problems"],
     [

@@ -9,13 +9,25 @@ const problem = (change: Partial<Problem>): Problem => ({
   document: "7",
   direction: "upload",
   kind: "other",
+  fields: [],
   reason: "",
   firstAt: 0,
   lastAt: 0,
   attempts: 1,
   ...change,
 });
-const KINDS: ProblemKind[] = ["validation", "clash", "too-large", "illegal-field", "malformed", "other"];
+const KINDS: ProblemKind[] = [
+  "validation",
+  "clash",
+  "too-large",
+  "illegal-field",
+  "malformed",
+  "rules-refused",
+  "rules-failed",
+  "rules-unsettled",
+  "rules-unfit",
+  "other",
+];
 
 test("every kind has words of its own, in both languages", () => {
   for (const tongue of ["en", "ar"] as const) {

@@ -13,6 +13,10 @@ const KINDS: Record<ProblemKind, Said> = {
   "too-large": { title: "problems-too-large", todo: "problems-too-large-todo" },
   "illegal-field": { title: "problems-illegal-field", todo: "problems-illegal-field-todo" },
   malformed: { title: "problems-malformed", todo: "problems-malformed-todo" },
+  "rules-refused": { title: "problems-rules-refused", todo: "problems-rules-refused-todo" },
+  "rules-failed": { title: "problems-rules-failed", todo: "problems-rules-failed-todo" },
+  "rules-unsettled": { title: "problems-rules-unsettled", todo: "problems-rules-unsettled-todo" },
+  "rules-unfit": { title: "problems-rules-unfit", todo: "problems-rules-unfit-todo" },
   other: { title: "problems-other", todo: "problems-other-todo" },
 };
 

@@ -3,11 +3,15 @@ import {
   connectionsChange,
   connectionsDraft,
   isEmpty,
+  isNowhere,
   isSound,
   NUMBERS,
   numbersChange,
   numbersDraft,
   parsed,
+  programChange,
+  rulesChange,
+  rulesDraft,
 } from "./draft";
 import { field, settingsOf } from "./example";
 import { isFixed } from "./fields";
@@ -58,6 +62,46 @@ describe("connections", () => {
   test("an address with a flaw is not sound", () => {
     expect(isSound({ ...draft, localUri: "localhost" })).toBe(false);
     expect(isSound({ ...draft, localUri: "mongodb://localhost" })).toBe(true);
+  });
+});
+
+describe("Bomba's own checks", () => {
+  const settings = settingsOf({ modelsFolder: field<string | null>("/shop/models") });
+
+  test("nothing typed is nothing changed", () => {
+    expect(rulesDraft(settings)).toEqual({ modelsFolder: "/shop/models", rulesFile: "" });
+    expect(rulesChange(rulesDraft(settings), settings)).toEqual({});
+    expect(programChange("node", settings)).toEqual({});
+  });
+
+  test("only what is new, and an emptied place is given up", () => {
+    expect(rulesChange({ modelsFolder: " ", rulesFile: " /shop/rules.json " }, settings)).toEqual({
+      modelsFolder: "",
+      rulesFile: "/shop/rules.json",
+    });
+    expect(programChange(" /opt/node ", settings)).toEqual({ nodeProgram: "/opt/node" });
+  });
+
+  test("an emptied program is none", () => {
+    expect(programChange(" ", settings)).toEqual({});
+  });
+
+  test("what is decided elsewhere is never sent", () => {
+    const fixed = settingsOf({
+      modelsFolder: field<string | null>("a", "environment"),
+      rulesFile: field<string | null>("b", "flag"),
+      nodeProgram: field("c", "environment"),
+    });
+    expect(rulesChange({ modelsFolder: "x", rulesFile: "y" }, fixed)).toEqual({});
+    expect(programChange("z", fixed)).toEqual({});
+  });
+
+  test("a place that is not there is told by its name", () => {
+    const failure = { kind: "no-such-place", field: "rules_file", text: "" } as const;
+    expect([isNowhere(failure, "rules_file"), isNowhere(failure, "models_folder"), isNowhere(null, "rules_file")]).toEqual(
+      [true, false, false],
+    );
+    expect(isNowhere({ ...failure, kind: "storage" }, "rules_file")).toBe(false);
   });
 });
 

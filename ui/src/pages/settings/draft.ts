@@ -1,6 +1,6 @@
 // What was typed into the settings, and the change it comes to.
 import { flaw } from "../../connections/addresses";
-import type { Change, SettingsView, Trial } from "../../lib/wire";
+import type { Change, Failure, SettingsView, Trial } from "../../lib/wire";
 import { isFixed } from "./fields";
 
 export interface ConnectionsDraft {
@@ -30,6 +30,40 @@ export function connectionsChange(draft: ConnectionsDraft, settings: SettingsVie
 
 export const isSound = (draft: ConnectionsDraft): boolean =>
   flaw(draft.localUri) === null && flaw(draft.atlasUri) === null;
+
+export interface RulesDraft {
+  modelsFolder: string;
+  rulesFile: string;
+}
+
+export const rulesDraft = (settings: SettingsView): RulesDraft => ({
+  modelsFolder: settings.modelsFolder.value ?? "",
+  rulesFile: settings.rulesFile.value ?? "",
+});
+
+/** Only what is new; an emptied place is given up. */
+export function rulesChange(draft: RulesDraft, settings: SettingsView): Change {
+  const change: Change = {};
+  for (const key of ["modelsFolder", "rulesFile"] as const) {
+    const typed = draft[key].trim();
+    if (typed !== (settings[key].value ?? "") && !isFixed(settings[key])) change[key] = typed;
+  }
+  return change;
+}
+
+/** An emptied program is none. */
+export function programChange(typed: string, settings: SettingsView): Change {
+  const nodeProgram = typed.trim();
+  const isNew = nodeProgram !== "" && nodeProgram !== settings.nodeProgram.value;
+  return isNew && !isFixed(settings.nodeProgram) ? { nodeProgram } : {};
+}
+
+/** Said where the place was typed, and so not once more below. */
+export const isPlace = (failure: Failure | null): boolean => failure?.kind === "no-such-place";
+
+/** Whether a change was refused because this place does not exist. The backend names it as the settings file does. */
+export const isNowhere = (failure: Failure | null, key: "models_folder" | "rules_file" | "node_program"): boolean =>
+  isPlace(failure) && failure?.field === key;
 
 export const isEmpty = (change: Change): boolean => Object.keys(change).length === 0;
 

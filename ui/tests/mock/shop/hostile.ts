@@ -6,14 +6,16 @@ import { asStatus } from "./lists";
 export const MARKUP = '<img src=x onerror="window.wasHacked = true">';
 export const OVERRIDE = "bill\u202Egpj.exe\u2066";
 export const LONG = "W".repeat(10_240);
-// The backend cuts the values of fields.
+// The backend cuts the values of fields, and the names of those that Bomba's checks name.
 const VALUE_MAX = 500;
+const FIELD_MAX = 100;
 
 export function hostile(world: World): void {
   const texts = [MARKUP, OVERRIDE, LONG];
+  const cut = texts.map((text) => text.slice(0, FIELD_MAX));
   texts.forEach((text, index) => {
     Object.assign(world.conflicts[index] ?? {}, { label: text, winner: text, loser: text, detectedBy: text });
-    Object.assign(world.problems[index] ?? {}, { document: text, reason: text, collection: text });
+    Object.assign(world.problems[index] ?? {}, { document: text, reason: text, collection: text, fields: cut });
     Object.assign(world.devices[index] ?? {}, { name: text });
     Object.assign(world.collections[index] ?? {}, { name: text, labelField: text });
   });

@@ -7,7 +7,15 @@ const REASONS: Record<ProblemKind, string> = {
   "too-large": "BSONObj size: 16793600 is invalid. Size must be between 0 and 16793600(16MB)",
   "illegal-field": "The dollar ($) prefixed field '$note' is not valid for storage",
   malformed: "Invalid BSON: unexpected end of document",
+  "rules-refused": "Bomba's rules do not allow it: total: a total is not negative; items.0.price: not a number",
+  "rules-failed": "Bomba's rules broke down on it: it did not finish in time",
+  "rules-unsettled": "Bomba's rules change it again each time they are run, at: count",
+  "rules-unfit": "it holds something that Bomba's rules cannot be shown without changing it",
   other: "Executor error during update: something the server did not explain",
+};
+const FIELDS: Partial<Record<ProblemKind, string[]>> = {
+  "rules-refused": ["total", "items.0.price"],
+  "rules-unsettled": ["count"],
 };
 const HOUR_MS = 3_600_000;
 
@@ -16,8 +24,10 @@ export function problems(now: number): Problem[] {
     id: `p-${kind}`,
     collection: index % 2 === 0 ? "bills" : "customers",
     document: `64f0c0ffee${String(index).padStart(14, "0")}`,
-    direction: index % 2 === 0 ? "upload" : "download",
+    // Bomba's rules look at what comes from the cloud and nowhere else.
+    direction: index % 2 === 0 && !kind.startsWith("rules-") ? "upload" : "download",
     kind,
+    fields: FIELDS[kind] ?? [],
     reason: REASONS[kind],
     firstAt: now - (index + 2) * HOUR_MS,
     lastAt: now - (index + 1) * 600_000,

@@ -6,6 +6,7 @@ mod collections;
 mod conflicts;
 mod fields;
 mod problems;
+mod rule_files;
 mod samples;
 mod settings;
 

@@ -1,5 +1,7 @@
 //! The changes that were set aside: listed, tried again, given up, written to a file.
 
+mod ruled;
+
 use std::path::PathBuf;
 
 use bson::{Bson, Document};
@@ -86,6 +88,10 @@ fn problem(record: &Document) -> Problem {
     };
     let code = record.get_i32("code").unwrap_or_default();
     let reason = record.get_str("reason").unwrap_or_default().to_owned();
+    let (kind, fields) = match code {
+        0 => ruled::read(&reason).unwrap_or_else(|| (kind(code, &reason), Vec::new())),
+        _ => (kind(code, &reason), Vec::new()),
+    };
     Problem {
         id: short_id(record),
         collection: about.get_str("collection").unwrap_or_default().to_owned(),
@@ -94,7 +100,8 @@ fn problem(record: &Document) -> Problem {
             Ok("atlas_to_local") => WhichWay::Download,
             _ => WhichWay::Upload,
         },
-        kind: kind(code, &reason),
+        kind,
+        fields,
         reason,
         first_at: time("firstAt"),
         last_at: time("lastAt"),

@@ -1,10 +1,11 @@
 //! The settings as the window shows, tries and changes them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sync_engine::{check, discover};
 
 use super::collections::fixed;
+use super::rule_files::are_there;
 use super::{App, State};
 use crate::secrets::{Secrets, SecretsError};
 use crate::settings::{Layer, Setting, Settings, SettingsError, Source};
@@ -37,8 +38,9 @@ impl App {
     /// Changes settings, at once and for good. What concerns the engine has it start again.
     ///
     /// # Errors
-    /// A value is wrong, an environment variable decides, or the settings cannot be saved.
+    /// A value is wrong, a place is not there, an environment variable decides, or the settings cannot be saved.
     pub async fn change_settings(&self, change: &Change) -> Result<SettingsView, Failure> {
+        are_there(change).await?;
         let mut state = self.state.write().await;
         let saved = changed(&state, change)?;
         self.save(&mut state, saved).await?;
@@ -54,6 +56,7 @@ impl App {
         change: &Change,
         modes: &std::collections::BTreeMap<String, Mode>,
     ) -> Result<SettingsView, Failure> {
+        are_there(change).await?;
         let mut state = self.state.write().await;
         let mut saved = changed(&state, change)?;
         let own = saved.collection_modes.get_or_insert_default();
@@ -168,6 +171,9 @@ impl App {
             database: field(&s.database, "database", |name| {
                 name.as_ref().map(|name| name.as_str().to_owned())
             }),
+            models_folder: field(&s.models_folder, "models_folder", place),
+            rules_file: field(&s.rules_file, "rules_file", place),
+            node_program: field(&s.node_program, "node_program", |program| told(program)),
             device_name: field(&s.device_name, "device_name", |name| {
                 name.as_str().to_owned()
             }),
@@ -211,10 +217,18 @@ impl App {
             language: field(&s.language, "language", |language| *language),
             theme: field(&s.theme, "theme", |theme| *theme),
             secrets: self.secrets.place(),
-            file: self.settings_file().display().to_string(),
-            logs: logs.display().to_string(),
+            file: told(self.settings_file()),
+            logs: told(&logs),
         }
     }
+}
+
+fn place(path: &Option<PathBuf>) -> Option<String> {
+    path.as_deref().map(told)
+}
+
+fn told(path: &Path) -> String {
+    path.display().to_string()
 }
 
 fn field<T, U>(setting: &Setting<T>, key: &str, told: impl FnOnce(&T) -> U) -> Field<U> {
@@ -293,5 +307,54 @@ impl From<SettingsError> for Failure {
             field,
             text: error.to_string(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_engine_starts_again_for_bomba_s_rules_and_not_for_the_look_of_the_window() {
+        let of = |change: Change| {
+            let connections = Change {
+                local_uri: Some("mongodb://127.0.0.1:1".to_owned()),
+                atlas_uri: Some("mongodb://127.0.0.1:2".to_owned()),
+                database: Some("bomba".to_owned()),
+                models_folder: Some("/shop/models".to_owned()),
+                ..Change::default()
+            };
+            let mut layer = Layer::default();
+            layer.change(&connections).unwrap();
+            layer.change(&change).unwrap();
+            Settings::layered(&crate::settings::Given::default(), layer).unwrap()
+        };
+        let before = of(Change::default());
+        let text = |text: &str| Some(text.to_owned());
+        for change in [
+            Change {
+                models_folder: text("/shop/others"),
+                ..Change::default()
+            },
+            Change {
+                models_folder: text(""),
+                ..Change::default()
+            },
+            Change {
+                rules_file: text("/shop/rules.json"),
+                ..Change::default()
+            },
+            Change {
+                node_program: text("/opt/node"),
+                ..Change::default()
+            },
+        ] {
+            assert!(needs_restart(&before, &of(change)));
+        }
+        let dark = Change {
+            theme: Some(wire::Theme::Dark),
+            ..Change::default()
+        };
+        assert!(!needs_restart(&before, &of(dark)));
     }
 }

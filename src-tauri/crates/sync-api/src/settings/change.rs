@@ -1,6 +1,8 @@
 //! A change made in the window, put into the layer of the settings file. Values are read like those of the environment,
 //! so that the window can save nothing that the next start would refuse.
 
+use std::path::PathBuf;
+
 use sync_engine::config::ConnectionString;
 
 use super::error::{Name, SettingsError};
@@ -33,6 +35,9 @@ impl Layer {
             reconnect_interval_ms => change_stream_reconnect_interval: whole;
             reconnect_attempts_max => change_stream_max_reconnect_attempts: whole;
             vault_retention_days => vault_retention_days: whole;
+            models_folder => models_folder: place;
+            rules_file => rules_file: place;
+            node_program => node_program: |text: &str| PathBuf::from_text(unquoted(text));
             notify_conflicts => notify_conflicts: same;
             notify_attention => notify_attention: same;
             notify_back_online => notify_back_online: same;
@@ -58,6 +63,23 @@ fn address(text: &str) -> Result<Option<ConnectionString>, Expected> {
 
 fn database(text: &str) -> Result<Option<DatabaseName>, Expected> {
     DatabaseName::from_text(text.trim()).map(Some)
+}
+
+/// Nothing typed is no place.
+fn place(text: &str) -> Result<Option<PathBuf>, Expected> {
+    match unquoted(text) {
+        "" => Ok(None),
+        path => PathBuf::from_text(path).map(Some),
+    }
+}
+
+/// Windows copies a path with quotes around it.
+fn unquoted(text: &str) -> &str {
+    let text = text.trim();
+    let inside = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    inside.unwrap_or(text).trim()
 }
 
 fn same<T: Copy>(value: &T) -> Result<T, Expected> {

@@ -19,6 +19,14 @@ pub enum ProblemKind {
     IllegalField,
     /// The document's bytes do not add up.
     Malformed,
+    /// Bomba's rules do not allow the document.
+    RulesRefused,
+    /// Bomba's rules failed or broke down on the document.
+    RulesFailed,
+    /// Bomba's rules change their own result again and again.
+    RulesUnsettled,
+    /// The document holds something that Bomba's rules cannot be shown.
+    RulesUnfit,
     /// Anything else.
     Other,
 }
@@ -37,7 +45,9 @@ pub struct Problem {
     pub direction: WhichWay,
     /// Why it did not get there.
     pub kind: ProblemKind,
-    /// The server's words, in English.
+    /// The fields that Bomba's rules name; empty for other kinds.
+    pub fields: Vec<String>,
+    /// The words of the server or of Bomba's rules; the engine's own are in English.
     pub reason: String,
     /// When it was first set aside.
     pub first_at: f64,

@@ -128,6 +128,12 @@ pub struct SettingsView {
     pub reconnect_attempts_max: Field<u32>,
     /// Days a version that lost is kept, 1 to 36,500.
     pub vault_retention_days: Field<u32>,
+    /// The folder of Bomba's models, which see what comes from Atlas before it is written; null: none.
+    pub models_folder: Field<Option<String>>,
+    /// A file with rules for collections that have no model; null: none.
+    pub rules_file: Field<Option<String>>,
+    /// The program of Node.js, which runs the models.
+    pub node_program: Field<String>,
     /// Say when a conflict was settled.
     pub notify_conflicts: Field<bool>,
     /// Say when something needs a person.
@@ -167,6 +173,12 @@ pub struct Change {
     pub reconnect_interval_ms: Option<u32>,
     pub reconnect_attempts_max: Option<u32>,
     pub vault_retention_days: Option<u32>,
+    /// A whole path to a folder that exists; empty: none.
+    pub models_folder: Option<String>,
+    /// A whole path to a file that exists; empty: none.
+    pub rules_file: Option<String>,
+    /// A whole path to a file that exists, or a name that the system finds.
+    pub node_program: Option<String>,
     pub notify_conflicts: Option<bool>,
     pub notify_attention: Option<bool>,
     pub notify_back_online: Option<bool>,

@@ -142,6 +142,8 @@ pub enum FailureKind {
     NotSetUp,
     /// A value does not fit its setting.
     BadValue,
+    /// A path that was typed leads nowhere on this PC, or is not a whole one.
+    NoSuchPlace,
     /// An environment variable or a flag decides.
     Fixed,
     /// This PC's MongoDB does not answer.

@@ -113,6 +113,9 @@ fn every_variable_reaches_the_engine() {
         ("CHANGE_STREAM_RECONNECT_INTERVAL", "250"),
         ("CHANGE_STREAM_MAX_RECONNECT_ATTEMPTS", "3"),
         ("BOMBA_VAULT_RETENTION_DAYS", "30"),
+        ("BOMBA_MODELS_FOLDER", "/shop/models"),
+        ("BOMBA_NODE", "/opt/node"),
+        ("BOMBA_RULES_FILE", "/shop/rules.json"),
     ];
     let config = gather(&[], &environment, "")
         .unwrap()
@@ -136,6 +139,15 @@ fn every_variable_reaches_the_engine() {
     assert_eq!(config.reconnect_interval, Duration::from_millis(250));
     assert_eq!(config.reconnect_attempts_max, 3);
     assert_eq!(config.vault_retention, Duration::from_secs(30 * 24 * 3600));
+    let models = config.models.unwrap();
+    assert_eq!(
+        (models.folder.as_path(), models.node.as_path()),
+        (Path::new("/shop/models"), Path::new("/opt/node"))
+    );
+    assert_eq!(
+        config.rules_file.as_deref(),
+        Some(Path::new("/shop/rules.json"))
+    );
 }
 
 #[test]
