@@ -73,7 +73,9 @@ async fn a_change_that_is_taken_back_at_once_stands_and_is_no_conflict() {
         })
         .await;
     };
-    here.insert_one(doc! { "_id": 1, "count": 0 }).await.unwrap();
+    here.insert_one(doc! { "_id": 1, "count": 0 })
+        .await
+        .unwrap();
     world.converge().await;
     for _ in 0..40 {
         for count in [1, 0] {

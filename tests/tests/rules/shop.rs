@@ -84,9 +84,11 @@ async fn bills_made_on_atlas_arrive_as_the_shops_own_models_complete_them() {
 
     // Updates and deletes.
     let gone = bills.split_off(bills.len() / 2);
+    let mut changed = 0;
     for bill in &mut bills {
         let total = total(&items(bill));
-        bill.insert("paid", total);
+        // An update that changes nothing is no write.
+        changed += usize::from(bill.insert("paid", total) != Some(Bson::Int32(total)));
         let paid = doc! { "$set": { "paid": total } };
         let this = doc! { "_id": bill.get("_id").unwrap() };
         there.update_one(this, paid).await.unwrap();
@@ -110,7 +112,8 @@ async fn bills_made_on_atlas_arrive_as_the_shops_own_models_complete_them() {
     let writes = witness.writes().await.unwrap();
     let by_bill = per_document(&writes, "bills");
     let written: usize = by_bill.values().map(Vec::len).sum();
-    assert_eq!(written, 2 * (bills.len() + gone.len()), "nothing came back");
+    let made = bills.len() + changed + 2 * gone.len();
+    assert_eq!(written, made, "nothing came back");
     assert_eq!(
         there
             .count_documents(doc! { "status": Bson::Null })

@@ -280,13 +280,13 @@ export type Severity = "ok" | "warning" | "problem";
 
 export type Finding = { 
 /**
- * The question: `reachable`, `replica-set`, `version`, `rights` or `clock`.
+ * The question: `reachable`, `replica-set`, `version`, `rights`, `clock`, `models` or `rules-file`.
  */
 kind: string, 
 /**
  * The answer, a stable word for which a window has a sentence and what to do: `ok`, `unreachable`,
  * `name-unknown`, `certificate`, `password`, `standalone`, `not-initiated`, `too-old`, `unknown`, `rights`,
- * `clock-off`, `other`.
+ * `clock-off`, `models-partly`, `rules-failing`, `other`.
  */
 answer: string, 
 /**

@@ -4,12 +4,31 @@ use bson::{Bson, Document, RawDocument, RawDocumentBuf};
 use serde_json::value::RawValue;
 
 /// A document's text, unless reading it back would not give the same bytes: text that is not UTF-8, a field that looks
-/// like a type, a name that occurs twice, nesting too deep.
+/// like a type, a name that occurs twice, nesting too deep. Nor has one with a name that Mongoose takes for a path or an
+/// operator.
 pub(super) fn text_of(document: &RawDocument) -> Option<Box<RawValue>> {
     let decoded = Document::try_from(document).ok()?;
+    if !has_plain_names(&decoded) {
+        return None;
+    }
     let text = serde_json::to_string(&Bson::Document(decoded).into_canonical_extjson()).ok()?;
     let again = document_in(&serde_json::from_str(&text).ok()?)?;
     (again.as_bytes() == document.as_bytes()).then_some(RawValue::from_string(text).ok()?)
+}
+
+fn has_plain_names(document: &Document) -> bool {
+    document.iter().all(|(name, value)| {
+        let plain = !name.contains('.') && !name.starts_with('$');
+        plain && holds_plain_names(value)
+    })
+}
+
+fn holds_plain_names(value: &Bson) -> bool {
+    match value {
+        Bson::Document(document) => has_plain_names(document),
+        Bson::Array(items) => items.iter().all(holds_plain_names),
+        _ => true,
+    }
 }
 
 /// The document that a text stands for.
@@ -42,6 +61,8 @@ mod tests {
     fn what_would_come_back_as_something_else_has_none() {
         assert!(text_of(&rawdoc! { "_id": { "$oid": "65f0c0ffee65f0c0ffee65f0" } }).is_none());
         assert!(text_of(&rawdoc! { "a": { "$numberLong": "5" } }).is_none());
+        assert!(text_of(&rawdoc! { "a": [{ "b.c": 1 }] }).is_none());
+        assert!(text_of(&rawdoc! { "$a": 1 }).is_none());
         let mut deep = rawdoc! {};
         for _ in 0..150 {
             deep = rawdoc! { "d": deep };
