@@ -123,6 +123,23 @@ fn every_variable_of_the_owners_document_is_read() {
 }
 
 #[test]
+fn every_setting_is_in_the_readme() {
+    let table =
+        fs::read_to_string(root().join("src-tauri/crates/sync-api/src/settings/layer.rs")).unwrap();
+    let quoted = table.split('"').skip(1).step_by(2);
+    let variables: Vec<&str> = quoted
+        .filter(|text| text.contains('_') && text.to_uppercase() == **text)
+        .collect();
+    assert!(variables.len() >= 20, "{variables:?}");
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let untold: Vec<&&str> = variables
+        .iter()
+        .filter(|name| !readme.contains(&format!("`{name}`")))
+        .collect();
+    assert!(untold.is_empty(), "README does not tell of {untold:?}");
+}
+
+#[test]
 fn every_property_of_the_owners_document_is_tagged_in_a_test() {
     let properties = sources_under("tests/tests/properties");
     let untagged: Vec<u32> = PROPERTIES

@@ -15,7 +15,7 @@ const finding = (change: Partial<Finding>): Finding => ({
 const title = (one: Finding): string => format("en", said(one).title.id);
 
 // Every question and answer that sync-engine's check.rs and error.rs know.
-const KINDS = ["reachable", "replica-set", "version", "rights", "clock"];
+const KINDS = ["reachable", "replica-set", "version", "rights", "clock", "models", "rules-file"];
 const ANSWERS = [
   "unreachable",
   "name-unknown",
@@ -27,6 +27,8 @@ const ANSWERS = [
   "unknown",
   "rights",
   "clock-off",
+  "models-partly",
+  "rules-failing",
   "other",
 ];
 

@@ -15,6 +15,8 @@ const FINE: Record<string, Sides> = {
   version: ["findings-version-local", "findings-version-atlas"],
   rights: ["findings-rights-local", "findings-rights-atlas"],
   clock: ["findings-clock", "findings-clock"],
+  models: ["findings-models", "findings-models"],
+  "rules-file": ["findings-rules-file", "findings-rules-file"],
 };
 
 const WRONG: Record<string, { title: Sides; todo: Sides }> = {
@@ -53,6 +55,14 @@ const WRONG: Record<string, { title: Sides; todo: Sides }> = {
   "clock-off": {
     title: ["findings-clock-off", "findings-clock-off"],
     todo: ["findings-clock-off-todo", "findings-clock-off-todo"],
+  },
+  "models-partly": {
+    title: ["findings-models-partly", "findings-models-partly"],
+    todo: ["findings-models-partly-todo", "findings-models-partly-todo"],
+  },
+  "rules-failing": {
+    title: ["findings-rules-failing", "findings-rules-failing"],
+    todo: ["findings-rules-failing-todo", "findings-rules-failing-todo"],
   },
 };
 
