@@ -129,7 +129,7 @@ pub(crate) async fn apply(
         ),
     );
     let done = [done.0, done.1, done.2, done.3, done.4, done.5];
-    gather(ended, done, |error| run.failed(error, started))
+    gather(ended, done, |error| run.failed(collection, error, started))
 }
 
 fn tasks<'a>(looks: impl Iterator<Item = &'a Look>) -> Vec<Task> {

@@ -68,8 +68,6 @@ pub(crate) struct Monitor {
     rates: Mutex<[Rate; 2]>,
     /// Milliseconds since 1970 by this PC's clock; 0: nothing yet.
     last_change: AtomicI64,
-    /// By direction: whatever was written, stamps as well.
-    written: [AtomicU64; 2],
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -107,7 +105,6 @@ impl Monitor {
             quarantined: Gauge::default(),
             rates: Mutex::new([rate; 2]),
             last_change: AtomicI64::new(0),
-            written: Default::default(),
         };
         monitor.register();
         monitor.begin_all_series();
@@ -221,16 +218,6 @@ impl Monitor {
     /// A conflict was left to Atlas, because there was nothing to compare.
     pub(crate) fn resolution_failed(&self) {
         self.resolution_failures.inc();
-    }
-
-    /// A change was written to `side`, or a stamp.
-    pub(crate) fn wrote(&self, side: Side) {
-        self.written[index(Direction::into(side))].fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// How many changes and stamps were written to `side`.
-    pub(crate) fn written_to(&self, side: Side) -> u64 {
-        self.written[index(Direction::into(side))].load(Ordering::Relaxed)
     }
 
     /// When a change was last written to either side.

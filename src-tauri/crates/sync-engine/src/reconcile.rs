@@ -73,12 +73,16 @@ async fn batch(run: Arc<Run>, tasks: Vec<Task>, hands: Arc<Hands>) {
             .or_default()
             .push(task);
     }
+    let names: Vec<Arc<str>> = by_collection.keys().cloned().collect();
     let groups = by_collection
         .iter_mut()
         .map(|(collection, tasks)| work(&run, &hands, collection, std::mem::take(tasks)));
     let worked = futures_util::future::join_all(groups).await;
-    let errors = worked.iter().filter_map(|worked| worked.as_ref().err());
-    let wait = errors.map(|error| run.failed(error, began)).max();
+    let worked = names.iter().zip(&worked);
+    let errors = worked.filter_map(|(name, worked)| Some((name, worked.as_ref().err()?)));
+    let wait = errors
+        .map(|(name, error)| run.failed(name, error, began))
+        .max();
     // Whatever was written is found to be settled when it is looked at again. Meanwhile other keys have their turn.
     let left = hands.empty();
     let wait = wait.unwrap_or_default();

@@ -94,7 +94,7 @@ pub(crate) struct Run {
     /// Held while a position is stored or forgotten: one taken before a stream began anew must not be stored after.
     pub(crate) positions: tokio::sync::Mutex<()>,
     waiting: waiting::Waiting,
-    failing: Mutex<[waiting::Failing; 2]>,
+    failing: Mutex<waiting::Failing>,
     /// Held by whoever reads this PC's row on Atlas to write it.
     pub(crate) presence: tokio::sync::Mutex<()>,
     identity_taken: Notify,

@@ -107,6 +107,7 @@ fn counted(
                 conflict,
             };
             run.monitor.applied(direction, finished);
+            run.works(target, &task.key.collection);
             return None;
         }
         Written::Stale => {
@@ -208,7 +209,7 @@ pub(super) async fn stamp(
     let ended = tasks.into_iter().zip(outcomes.into_iter().map(outcome));
     Ok(ended
         .inspect(|(task, outcome)| match outcome {
-            Outcome::Settled => run.monitor.wrote(Side::Local),
+            Outcome::Settled => run.works(Side::Local, collection),
             Outcome::Again => run.origins.forget(Side::Local, &task.key),
             Outcome::Hold(_) | Outcome::Later(_) | Outcome::SetAside(_) => {}
         })

@@ -84,7 +84,10 @@ pub(super) async fn raise(
 /// The event of a deletion that is set aside is kept with it: see `quarantine`.
 fn ending(run: &Run, task: Task, written: Written, direction: Direction) -> (Task, Outcome) {
     let outcome = match written {
-        Written::Done => Outcome::Settled,
+        Written::Done => {
+            run.works(direction.target(), &task.key.collection);
+            Outcome::Settled
+        }
         Written::Stale => Outcome::Again,
         Written::Busy => Outcome::Later(PASSES_WITHIN),
         Written::Refused(Refusal { code, reason }) => {

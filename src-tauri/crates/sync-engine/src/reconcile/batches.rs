@@ -115,7 +115,10 @@ impl Suspects {
         let began = Instant::now();
         match run.set_aside(&task.key, &refused).await {
             Ok(()) => run.inbox().settle(task),
-            Err(error) => run.put_off(task, run.failed(&error, began)),
+            Err(error) => {
+                let wait = run.failed(&task.key.collection, &error, began);
+                run.put_off(task, wait);
+            }
         }
         run.made_room();
     }

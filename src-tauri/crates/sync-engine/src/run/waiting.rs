@@ -1,6 +1,7 @@
 //! Keys that wait although nobody works on them: for a direction that is paused, or for something that will pass.
 
-use std::sync::Mutex;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use sync_core::backoff::Backoff;
@@ -8,7 +9,7 @@ use sync_core::inbox::Task;
 use sync_core::place::{Direction, Key, Side};
 use tokio::sync::Notify;
 
-use super::{Run, index};
+use super::Run;
 use crate::error::EngineError;
 use crate::reconcile::rand_chance;
 
@@ -24,15 +25,21 @@ pub(crate) const PASSES_WITHIN: Duration = Duration::from_secs(1);
 
 /// Failures in a row that are told: more than a line that is cut makes until it is noticed.
 const FAILURES_TOLD: u32 = 8;
+const FAILURES: Backoff = Backoff {
+    interval: Duration::from_millis(100),
+    attempts_max: FAILURES_TOLD,
+};
 
 const NOT_WRITING: &str = "not-writing";
 
-/// What fails on one side, time after time.
-#[derive(Debug, Default)]
-pub(super) struct Failing {
+/// What fails, time after time, by side and collection: that others are written there proves nothing for it.
+pub(super) type Failing = HashMap<(Side, Arc<str>), Failures>;
+
+#[derive(Debug)]
+pub(super) struct Failures {
     in_a_row: u32,
-    /// When the last one was counted, and how much had been written there by the first.
-    since: Option<(Instant, u64)>,
+    /// When the last one was counted.
+    counted: Instant,
 }
 
 impl Run {
@@ -95,45 +102,63 @@ impl Run {
         }
     }
 
-    /// Work that was taken up at `began` failed. Returns how long its keys should wait. Batches that were under way
-    /// together fail together, and count as one.
-    pub(crate) fn failed(&self, error: &EngineError, began: Instant) -> Duration {
-        const BACKOFF: Backoff = Backoff {
-            interval: Duration::from_millis(100),
-            attempts_max: FAILURES_TOLD,
-        };
+    /// Work on a collection that was taken up at `began` failed. Returns how long its keys should wait. Batches that were
+    /// under way together fail together, and count as one.
+    pub(crate) fn failed(
+        &self,
+        collection: &Arc<str>,
+        error: &EngineError,
+        began: Instant,
+    ) -> Duration {
         let side = error.side().unwrap_or(Side::Local);
         let mut failing = self.failing.lock().expect("no holder panics");
-        let failing = &mut failing[index(side)];
-        let known = failing.since;
-        if known.is_none_or(|(counted, _)| began >= counted) {
-            failing.in_a_row = failing.in_a_row.saturating_add(1);
-            tracing::warn!(%error, failures = failing.in_a_row, "changes could not be written or read");
-            let before = known.map_or_else(|| self.monitor.written_to(side), |(_, before)| before);
-            failing.since = Some((Instant::now(), before));
+        let failures = failing
+            .entry((side, collection.clone()))
+            .or_insert(Failures {
+                in_a_row: 0,
+                counted: began,
+            });
+        if began >= failures.counted {
+            failures.in_a_row = failures.in_a_row.saturating_add(1);
+            failures.counted = Instant::now();
+            let failures = failures.in_a_row;
+            tracing::warn!(%error, collection = &**collection, failures, "changes could not be written or read");
         }
+        let in_a_row = failures.in_a_row;
         // A side that is away is told of already.
-        if BACKOFF.is_loud(failing.in_a_row) && self.is_connected(side) {
-            let failures = failing.in_a_row;
+        if FAILURES.is_loud(in_a_row) && self.is_connected(side) {
             let text = format!(
-                "changes could not be brought to {side} {failures} times in a row; still trying. Last: {error}"
+                "changes could not be brought to {side} {in_a_row} times in a row; still trying. Last: {error}"
             );
             self.notice(NOT_WRITING, side.name(), text);
         }
-        BACKOFF.wait(failing.in_a_row, rand_chance())
+        FAILURES.wait(in_a_row, rand_chance())
     }
 
-    /// A batch ended. What failed on a side is over once something was written there, or nothing waits any more.
+    /// Something of the collection was written to `side`.
+    pub(crate) fn works(&self, side: Side, collection: &Arc<str>) {
+        let mut failing = self.failing.lock().expect("no holder panics");
+        if !failing.is_empty() && failing.remove(&(side, collection.clone())).is_some() {
+            self.forget_what_works(&failing);
+        }
+    }
+
+    /// A batch ended. Where nothing waits any more, nothing fails.
     pub(crate) fn look_whether_it_works(&self) {
         let nothing_waits = self.inbox().is_empty();
         let mut failing = self.failing.lock().expect("no holder panics");
+        if nothing_waits && !failing.is_empty() {
+            failing.clear();
+            self.forget_what_works(&failing);
+        }
+    }
+
+    fn forget_what_works(&self, failing: &Failing) {
         for side in Side::BOTH {
-            let failing = &mut failing[index(side)];
-            let Some((_, before)) = failing.since else {
-                continue;
+            let told = |((on, _), failures): (&(Side, Arc<str>), &Failures)| {
+                *on == side && FAILURES.is_loud(failures.in_a_row)
             };
-            if nothing_waits || self.monitor.written_to(side) > before {
-                *failing = Failing::default();
+            if !failing.iter().any(told) {
                 self.forget(NOT_WRITING, side.name());
             }
         }
@@ -146,12 +171,15 @@ mod tests {
     use sync_core::sighting::Sides;
 
     use super::*;
-    use crate::monitor::Finished;
     use crate::run::tests::{idle_run, key};
 
     fn taken(run: &Run, id: u32) -> Task {
         run.inbox().nudge(key(id), false);
         run.inbox().take(1).remove(0)
+    }
+
+    fn bills() -> Arc<str> {
+        Arc::from("bills")
     }
 
     fn pause(run: &Run, local: bool) {
@@ -208,7 +236,7 @@ mod tests {
         let mut under_way = Instant::now();
         for _ in 0..4 * FAILURES_TOLD {
             let next = Instant::now();
-            run.failed(&silent, under_way);
+            run.failed(&bills(), &silent, under_way);
             under_way = next;
         }
         assert!(
@@ -232,20 +260,15 @@ mod tests {
         for failure in 1..=FAILURES_TOLD {
             assert_eq!(told(&run), None, "{failure}");
             let began = Instant::now();
-            let wait = run.failed(&silent, began);
-            assert!(run.failed(&silent, began) <= wait * 4, "as one");
+            let wait = run.failed(&bills(), &silent, began);
+            assert!(run.failed(&bills(), &silent, began) <= wait * 4, "as one");
+            // What else goes on says nothing of the bills.
+            run.works(Side::Atlas, &Arc::from("payments"));
+            run.works(Side::Local, &bills());
+            run.look_whether_it_works();
         }
         assert_eq!(told(&run).as_deref(), Some("atlas"));
-        let finished = || Finished {
-            bytes: 1,
-            took: Duration::ZERO,
-            conflict: false,
-        };
-        run.monitor.applied(Direction::DOWNLOAD, finished());
-        run.look_whether_it_works();
-        assert!(told(&run).is_some(), "nothing was written there");
-        run.monitor.applied(Direction::UPLOAD, finished());
-        run.look_whether_it_works();
+        run.works(Side::Atlas, &bills());
         assert_eq!(told(&run), None);
     }
 }
