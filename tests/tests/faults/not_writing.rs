@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use bson::{Document, doc};
+use integration_tests::let_time_pass;
 use integration_tests::mongod::{Mongod, Options};
 use sync_engine::status::State;
 
@@ -56,6 +57,9 @@ async fn a_side_that_takes_no_writes_is_told_and_so_is_its_recovery() {
             becomes(&to, other, |_| true).await;
         }
         assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
+        // The status is older than what it tells of.
+        let_time_pass().await;
+        let_time_pass().await;
         assert!(told(&site.pc().status(), "not-writing").is_some());
 
         refuse(server, "off").await;

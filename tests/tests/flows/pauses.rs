@@ -17,6 +17,29 @@ async fn a_paused_download_keeps_what_is_done_there_and_lets_the_rest_out() {
     pause_and_resume(Direction::DOWNLOAD).await;
 }
 
+/// Comparisons that wait for the pause to end are no reason for the others to wait.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_sync_beside_a_pause_brings_every_list_up() {
+    let mut world = World::new::<1>("pause_first_sync").await;
+    let names = ["a", "b", "c", "d", "e"];
+    for name in names {
+        let here = world.pcs[0].collection(name);
+        here.insert_one(doc! { "_id": "here" }).await.unwrap();
+        let there = world.on_atlas(name);
+        there.insert_one(doc! { "_id": "there" }).await.unwrap();
+    }
+    world.pcs[0].start().await;
+    world.pcs[0].engine().pause(Direction::DOWNLOAD);
+    for name in names {
+        arrives(&world.on_atlas(name), "here").await;
+    }
+    for name in names {
+        assert_eq!(ids(&world.pcs[0].collection(name)).await, ["here"]);
+    }
+    world.pcs[0].engine().resume(Direction::DOWNLOAD);
+    world.converge().await;
+}
+
 async fn pause_and_resume(direction: Direction) {
     let world = World::started::<1>("pause").await;
     let pc = &world.pcs[0];

@@ -193,6 +193,13 @@ impl<T: Clone> Inbox<T> {
         self.entries.get(key).is_some_and(|entry| entry.compared)
     }
 
+    /// Whether the key waits for `release` or for news.
+    pub fn is_held(&self, key: &Key) -> bool {
+        self.entries
+            .get(key)
+            .is_some_and(|entry| entry.place == Place::Held)
+    }
+
     /// Takes up to `max` keys to work on, oldest first. None of them is in anybody else's hands.
     pub fn take(&mut self, max: usize) -> Vec<Task> {
         let mut tasks = Vec::new();

@@ -149,7 +149,7 @@ pub(crate) async fn compare(run: Arc<Run>) {
         if run.may_work() {
             listed = listed || list(&run).await;
             while listed
-                && running.len() < COLLECTIONS_AT_A_TIME
+                && running.len() < COLLECTIONS_AT_A_TIME + run.comparisons.resting()
                 && let Some((name, comparison)) = run.comparisons.next(&under_way)
             {
                 under_way.insert(name.clone());

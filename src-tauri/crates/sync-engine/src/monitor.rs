@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use prometheus_client::encoding::text::encode;
@@ -195,7 +195,6 @@ impl Monitor {
 
     pub(crate) fn applied(&self, direction: Direction, finished: Finished) {
         let label = ByDirection(direction);
-        self.wrote(direction.target());
         self.applied.get_or_create(&label).inc();
         self.bytes
             .get_or_create(&label)

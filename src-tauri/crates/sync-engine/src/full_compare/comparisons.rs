@@ -19,6 +19,27 @@ pub(crate) struct Comparisons {
     pub(super) waiting: Mutex<BTreeMap<String, Comparison>>,
     pub(super) deleted: Mutex<HashMap<String, Deleted>>,
     pub(super) woken: Notify,
+    /// Collections that only wait, for a pause to end or for something that will pass, and how many of their ranges do.
+    resting: Mutex<BTreeMap<String, usize>>,
+}
+
+/// A range that only waits, for as long as this lives.
+#[derive(Debug)]
+pub(super) struct Resting<'a> {
+    comparisons: &'a Comparisons,
+    name: &'a str,
+}
+
+impl Drop for Resting<'_> {
+    fn drop(&mut self) {
+        let mut resting = self.comparisons.resting.lock().expect("no holder panics");
+        if let Some(ranges) = resting.get_mut(self.name) {
+            *ranges -= 1;
+            if *ranges == 0 {
+                resting.remove(self.name);
+            }
+        }
+    }
 }
 
 /// What was heard to be deleted, on either side, since the comparison of a collection began: a page read before that
@@ -38,6 +59,23 @@ pub(super) struct Comparison {
 }
 
 impl Comparisons {
+    /// A range of the collection has nothing to do but wait: another collection may be compared meanwhile.
+    pub(super) fn rests<'a>(&'a self, name: &'a str) -> Resting<'a> {
+        let mut resting = self.resting.lock().expect("no holder panics");
+        *resting.entry(name.to_owned()).or_default() += 1;
+        drop(resting);
+        self.wake();
+        Resting {
+            comparisons: self,
+            name,
+        }
+    }
+
+    /// Collections that only wait.
+    pub(super) fn resting(&self) -> usize {
+        self.resting.lock().expect("no holder panics").len()
+    }
+
     /// Something may be there to compare, or both sides are ready for it.
     pub(crate) fn wake(&self) {
         self.woken.notify_one();

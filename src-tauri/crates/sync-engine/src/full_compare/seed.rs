@@ -50,19 +50,26 @@ pub(super) async fn settle_range(run: &Run, name: &str, range: Range) -> Result<
         found.for_each(|key| inbox.nudge(key, true));
     }
     run.wake();
-    at_rest(run, found).await
+    at_rest(run, name, found).await
 }
 
 /// Waits until the loop has settled the keys, or has set them aside. It may take as long as a direction is paused.
-async fn at_rest(run: &Run, mut keys: Vec<Key>) -> Result<(), EngineError> {
+async fn at_rest(run: &Run, name: &str, mut keys: Vec<Key>) -> Result<(), EngineError> {
+    let mut resting = None;
     loop {
         let settled = run.next_settled();
-        {
+        let only_waits = {
             let inbox = run.inbox();
             keys.retain(|key| inbox.is_compared(key));
-        }
+            keys.iter().all(|key| inbox.is_held(key))
+        };
         if keys.is_empty() {
             return Ok(());
+        }
+        match (only_waits, &resting) {
+            (true, None) => resting = Some(run.comparisons.rests(name)),
+            (true, Some(_)) => {}
+            (false, _) => resting = None,
         }
         tokio::select! {
             () = settled => {}
@@ -133,7 +140,7 @@ async fn seed(
         }
     }
     drop(claims);
-    at_rest(run, keys).await?;
+    at_rest(run, collection, keys).await?;
     Ok(others)
 }
 
