@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use bson::{Document, doc};
+use futures_util::StreamExt;
 use futures_util::future::join_all;
 use integration_tests::eventually;
 use integration_tests::world::{REST, World};
@@ -63,28 +64,31 @@ async fn no_write_is_lost_while_all_are_busy_on_the_same_documents() {
 async fn a_change_that_is_taken_back_at_once_stands_and_is_no_conflict() {
     let world = World::started::<1>("taken_back").await;
     let (here, there) = (world.pcs[0].collection(STOCK), world.on_atlas(STOCK));
-    let this = || doc! { "_id": 1 };
-    let becomes = async |count: i32| {
-        eventually(REST, &format!("{count} on Atlas"), async || {
-            let found = there.find_one(doc! { "_id": 1, "count": count }).await;
-            found
-                .map_err(|error| error.to_string())?
-                .ok_or_else(|| format!("{:#?}", world.pcs[0].status()))
-        })
-        .await;
+    let set = async |count: i32| {
+        let change = doc! { "$set": { "count": count } };
+        let set = here.update_one(doc! { "_id": 1 }, change).await;
+        set.unwrap();
     };
     here.insert_one(doc! { "_id": 1, "count": 0 })
         .await
         .unwrap();
     world.converge().await;
-    for _ in 0..40 {
-        for count in [1, 0] {
-            let set = doc! { "$set": { "count": count } };
-            here.update_one(this(), set).await.unwrap();
-            becomes(count).await;
-        }
-        // Only with the stamp of the older content is it ambiguous.
+    let mut uploads = there.watch().await.unwrap();
+    for _ in 0..60 {
+        set(1).await;
+        // Atlas has it: the stamp is on its way.
+        uploads.next().await.unwrap().unwrap();
+        set(0).await;
+        let back = doc! { "_id": 1, "count": 0 };
+        eventually(REST, "what was taken back on Atlas", async || {
+            let found = there.find_one(back.clone()).await;
+            found
+                .map_err(|error| error.to_string())?
+                .ok_or_else(|| format!("{:#?}", world.pcs[0].status()))
+        })
+        .await;
         world.converge().await;
+        uploads.next().await.unwrap().unwrap();
     }
     let status = world.pcs[0].status();
     assert_eq!(
