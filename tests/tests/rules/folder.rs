@@ -10,6 +10,7 @@ use integration_tests::world::{Pc, REST, World};
 use mongodb::Collection;
 use sync_engine::config::ModelsConfig;
 use sync_engine::names::QUARANTINE;
+use sync_engine::status::Notice;
 use tempfile::TempDir;
 
 /// A folder with models of a test's own, and the shop's mongoose.
@@ -78,4 +79,16 @@ pub(crate) async fn reason(pc: &Pc, id: i32) -> String {
     let record = doc! { "_id": { "collection": "bills", "id": id } };
     let record = arrives(&pc.collection(QUARANTINE), record).await;
     record.get_str("reason").unwrap().to_owned()
+}
+
+/// Waits until it is told that the rules cannot be run, and returns why.
+pub(crate) async fn notice(world: &World) -> String {
+    let is_about_rules = |notice: &&Notice| notice.kind == "rules-failing";
+    let status = world.pcs[0]
+        .reaches("a notice about the rules", |status| {
+            status.notices.iter().any(|notice| is_about_rules(&notice))
+        })
+        .await;
+    let notice = status.notices.iter().find(is_about_rules);
+    notice.unwrap().text.clone()
 }

@@ -3,9 +3,9 @@
 use bson::doc;
 use integration_tests::let_time_pass;
 use integration_tests::world::World;
-use sync_engine::status::{Notice, State};
+use sync_engine::status::State;
 
-use crate::folder::{Folder, arrives, reason, world_with};
+use crate::folder::{Folder, arrives, notice, reason, world_with};
 
 /// What a hook does to bill 13, and what is said of that bill.
 const DEEDS: [(&str, &str); 9] = [
@@ -99,15 +99,8 @@ async fn models_that_cannot_be_loaded_are_told_of_and_what_needs_them_waits() {
     world.start().await;
     let bill = doc! { "_id": 1, "total": 5 };
     world.on_atlas("bills").insert_one(bill).await.unwrap();
-    let status = world.pcs[0]
-        .reaches("a notice", |status| {
-            status
-                .notices
-                .iter()
-                .any(|notice| notice.kind == "rules-failing")
-        })
-        .await;
-    assert_ne!(status.state, State::Synced);
+    notice(&world).await;
+    assert_ne!(world.pcs[0].status().state, State::Synced);
     let here = world.pcs[0].collection("bills");
     here.insert_one(doc! { "_id": 2, "total": 5 })
         .await
@@ -123,17 +116,6 @@ async fn models_that_cannot_be_loaded_are_told_of_and_what_needs_them_waits() {
             status.notices.is_empty() && status.state == State::Synced
         })
         .await;
-}
-
-async fn notice(world: &World) -> String {
-    let is_about_rules = |notice: &&Notice| notice.kind == "rules-failing";
-    let status = world.pcs[0]
-        .reaches("a notice about the rules", |status| {
-            status.notices.iter().any(|notice| is_about_rules(&notice))
-        })
-        .await;
-    let notice = status.notices.iter().find(is_about_rules);
-    notice.unwrap().text.clone()
 }
 
 /// No document is to blame, and everything that needs no model goes on.

@@ -211,14 +211,12 @@ fn sort(plan: Plan, writes: &mut Writes, ended: &mut Ended) {
         Decision::Settled | Decision::Overruled { .. } => ended.push((look.task, Outcome::Settled)),
         Decision::Fence(_) => ended.push((look.task, Outcome::Again)),
         Decision::Stamp { stamp } => writes.stamp.push((look, stamp)),
-        Decision::Upload { stamp, keep } => {
-            put_atlas.push(Put {
-                look,
-                stamp,
-                conflict: keep.is_some(),
-                computed: None,
-            });
-        }
+        Decision::Upload { stamp, keep } => put_atlas.push(Put {
+            look,
+            stamp,
+            conflict: keep.is_some(),
+            computed,
+        }),
         Decision::Download { stamp, keep } => put_local.push(Put {
             look,
             stamp,

@@ -20,6 +20,7 @@ mod monitor;
 pub mod names;
 mod origins;
 mod pauses;
+mod portions;
 mod positions;
 pub mod quarantine;
 mod reconcile;

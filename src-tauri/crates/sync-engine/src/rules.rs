@@ -40,6 +40,12 @@ pub(crate) struct Incoming {
     pub(crate) existing: Option<RawDocumentBuf>,
 }
 
+impl Incoming {
+    fn bytes(&self) -> usize {
+        self.document.as_bytes().len()
+    }
+}
+
 /// What the rules say of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Ruling {
@@ -136,7 +142,9 @@ impl Rules {
 
     /// Whether any rule may be about the collection. The engine's own have none.
     pub(crate) fn may_concern(&self, collection: &str) -> bool {
-        collection != CONFLICTS && (self.models.is_some() || self.declared.is_some())
+        let has_model = |models: &Models| models.may_have_a_model(collection);
+        let may_have_any = self.declared.is_some() || self.models.as_ref().is_some_and(has_model);
+        collection != CONFLICTS && may_have_any
     }
 }
 

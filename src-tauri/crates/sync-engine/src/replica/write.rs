@@ -9,11 +9,14 @@ use super::Replica;
 use super::read::by_key;
 use super::together::TOGETHER_MAX;
 use crate::error::{EngineError, Remedy, is_passing};
+use crate::portions::Bounds;
 
-/// Statements of one command together stay below this, far enough under the server's 16 MiB for a command.
-const COMMAND_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Statements in one command; a server takes 100,000, but an answer should not be long in coming.
-const STATEMENTS_MAX: usize = 1000;
+/// Statements in one command: a server takes 100,000, but an answer should not be long in coming; in bytes far enough
+/// under the server's 16 MiB for a command.
+const COMMAND_MAX: Bounds = Bounds {
+    items: 1000,
+    bytes: 8 * 1024 * 1024,
+};
 /// Above this, old and new document do not fit into one statement together: compared and written in a transaction.
 const REWRITE_BYTES_MAX: usize = 7 * 1024 * 1024;
 pub(crate) const DUPLICATE_KEY: i32 = 11000;
@@ -335,18 +338,8 @@ pub(super) fn number(reply: &Document, field: &str) -> usize {
 }
 
 pub(super) fn chunks<T>(items: &[T], bytes: impl Fn(&T) -> usize) -> impl Iterator<Item = &[T]> {
-    let mut rest = items;
-    std::iter::from_fn(move || {
-        let mut total = 0;
-        let fits = rest.iter().take(STATEMENTS_MAX).take_while(|item| {
-            total += bytes(item);
-            total <= COMMAND_BYTES_MAX
-        });
-        let count = fits.count().max(1).min(rest.len());
-        let (chunk, after) = rest.split_at(count);
-        rest = after;
-        (!chunk.is_empty()).then_some(chunk)
-    })
+    let portions = COMMAND_MAX.portions(items.iter().map(bytes));
+    portions.into_iter().map(|portion| &items[portion])
 }
 
 #[cfg(test)]

@@ -5,7 +5,6 @@ mod file;
 mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use sync_core::place::Side;
@@ -13,16 +12,19 @@ use tokio::sync::Mutex;
 
 use super::{Incoming, Ruling, Unready};
 use crate::error::EngineError;
+use crate::portions::Bounds;
 use crate::replica::Replica;
 use crate::run::Run;
 use file::{Rule, read};
 use work::work_out;
 
-/// Bytes of one batch. Its answer holds every document twice, in one document of at most 16 MiB.
-const BATCH_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Documents of one batch. Its answer holds every one twice, in one document of at most 16 MiB.
+const BATCH_MAX: Bounds = Bounds {
+    items: 500,
+    bytes: 2 * 1024 * 1024,
+};
 /// A document above this size cannot be worked out with its answer in one document.
 const DOCUMENT_BYTES_MAX: usize = 5 * 1024 * 1024;
-const BATCH_DOCUMENTS_MAX: usize = 500;
 
 /// "Unrecognized pipeline stage name": a server that does not know `$documents`.
 const UNKNOWN_STAGE: i32 = 40324;
@@ -66,20 +68,19 @@ impl Declared {
             return Ok(rulings);
         };
         let local = run.replica(Side::Local);
-        let mut parts = Vec::new();
-        for (at, document) in incoming.iter().enumerate() {
-            let bytes = document.document.as_bytes().len();
-            if bytes > DOCUMENT_BYTES_MAX {
-                rulings[at] = Ruling::Refused(
-                    "it is too large for Bomba's rules to be worked out".to_owned(),
-                );
-            } else {
-                add(&mut parts, at, bytes);
-            }
-        }
-        let mut parts: Vec<Range<usize>> = parts.into_iter().map(|(part, _)| part).rev().collect();
+        let sizes = incoming.iter().map(Incoming::bytes);
+        let mut parts = BATCH_MAX.portions(sizes);
+        parts.reverse();
         while let Some(part) = parts.pop() {
             let documents = &incoming[part.clone()];
+            if let [only] = documents
+                && only.bytes() > DOCUMENT_BYTES_MAX
+            {
+                rulings[part.start] = Ruling::Refused(
+                    "it is too large for Bomba's rules to be worked out".to_owned(),
+                );
+                continue;
+            }
             match work_out(local, &rule, documents).await {
                 Ok(worked_out) => rulings.splice(part, worked_out).for_each(drop),
                 Err(error) if is_about_a_document(local, &rule, &error).await => match part.len() {
@@ -104,21 +105,6 @@ pub(super) async fn tried(file: &Path, local: &Replica) -> Result<BTreeSet<Strin
         tried.map_err(|error| unready(collection, &error))?;
     }
     Ok(rules.into_keys().collect())
-}
-
-/// Puts a document into the last batch, or into a new one where there is a gap or no room.
-fn add(parts: &mut Vec<(Range<usize>, usize)>, at: usize, bytes: usize) {
-    match parts.last_mut() {
-        Some((part, size))
-            if part.end == at
-                && part.len() < BATCH_DOCUMENTS_MAX
-                && *size + bytes <= BATCH_BYTES_MAX =>
-        {
-            part.end += 1;
-            *size += bytes;
-        }
-        _ => parts.push((at..at + 1, bytes)),
-    }
 }
 
 /// An expression that fails on a value says nothing of the other documents. One that is wrong fails on none at all.
@@ -146,12 +132,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn batches_are_bounded_and_leave_gaps_out() {
-        let mut parts = Vec::new();
-        for (at, megabytes) in [(0, 1), (1, 1), (2, 1), (4, 1)] {
-            add(&mut parts, at, megabytes * 1024 * 1024);
-        }
-        let parts: Vec<Range<usize>> = parts.into_iter().map(|(part, _)| part).collect();
-        assert_eq!(parts, [0..2, 2..3, 4..5]);
+    fn batches_are_bounded_and_what_is_too_large_stands_alone() {
+        let sizes = [1, 1, 1, 6, 1].map(|megabytes| megabytes * 1024 * 1024);
+        assert_eq!(BATCH_MAX.portions(sizes), [0..2, 2..3, 3..4, 4..5]);
     }
 }

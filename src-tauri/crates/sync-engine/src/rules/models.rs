@@ -2,7 +2,6 @@
 //! fail.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::sync::{Arc, Mutex as StdMutex};
 use std::time::{Duration, Instant};
 
@@ -16,11 +15,14 @@ use super::host::{Given, Host, HostFailure, Local, Verdict};
 use super::secrets::Secrets;
 use super::{Incoming, Ruling, Unready};
 use crate::config::{ConnectionString, EngineConfig, ModelsConfig};
+use crate::portions::Bounds;
 use crate::reconcile::rand_chance;
 
 /// Documents handed over at a time: so many that a round trip is cheap, and so few that one that hangs is found soon.
-const BATCH_DOCUMENTS_MAX: usize = 250;
-const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
+const BATCH_MAX: Bounds = Bounds {
+    items: 250,
+    bytes: 4 * 1024 * 1024,
+};
 
 /// A larger one would keep the others waiting for too long, and Node's memory is bounded.
 const DOCUMENT_BYTES_MAX: usize = 6 * 1024 * 1024;
@@ -101,7 +103,8 @@ impl Models {
             }
         }
         let (places, given): (Vec<usize>, Vec<Given>) = sayable.into_iter().unzip();
-        let mut parts = parts(&given);
+        let mut parts = BATCH_MAX.portions(given.iter().map(Given::text_bytes));
+        parts.reverse();
         let mut breaks = 0;
         while let Some(part) = parts.pop() {
             let asked = tokio::select! {
@@ -130,7 +133,7 @@ impl Models {
         Ok(Some(rulings))
     }
 
-    fn may_have_a_model(&self, collection: &str) -> bool {
+    pub(super) fn may_have_a_model(&self, collection: &str) -> bool {
         let known = self.collections.lock().expect("no holder panics");
         known
             .as_ref()
@@ -222,26 +225,6 @@ fn given(incoming: &Incoming) -> Result<Given, Ruling> {
     })
 }
 
-/// Batches of documents, last first.
-fn parts(given: &[Given]) -> Vec<Range<usize>> {
-    let mut parts: Vec<Range<usize>> = Vec::new();
-    let mut size = 0;
-    for (at, given) in given.iter().enumerate() {
-        size += given.text_bytes();
-        match parts.last_mut() {
-            Some(part) if part.len() < BATCH_DOCUMENTS_MAX && size <= BATCH_BYTES_MAX => {
-                part.end = at + 1;
-            }
-            _ => {
-                size = given.text_bytes();
-                parts.push(at..at + 1);
-            }
-        }
-    }
-    parts.reverse();
-    parts
-}
-
 /// What the shop's code says may quote what it was given.
 fn ruling(verdict: Verdict, secrets: &Secrets) -> Ruling {
     match verdict {
@@ -282,28 +265,4 @@ fn unsayable() -> Ruling {
 
 fn broke(failure: &HostFailure) -> Ruling {
     Ruling::Refused(format!("Bomba's rules broke down on it: {failure}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::value::RawValue;
-
-    use super::*;
-
-    fn document(bytes: usize) -> Given {
-        let text = format!("\"{}\"", "x".repeat(bytes - 2));
-        Given {
-            incoming: RawValue::from_string(text).unwrap(),
-            existing: None,
-        }
-    }
-
-    #[test]
-    fn batches_are_bounded_by_count_and_by_bytes_and_leave_nobody_out() {
-        let small: Vec<Given> = (0..600).map(|_| document(10)).collect();
-        assert_eq!(parts(&small), [500..600, 250..500, 0..250]);
-        let large: Vec<Given> = [1, 3, 2, 9, 1].map(|mb| document(mb * 1024 * 1024)).into();
-        assert_eq!(parts(&large), [4..5, 3..4, 2..3, 0..2]);
-        assert!(parts(&[]).is_empty());
-    }
 }
