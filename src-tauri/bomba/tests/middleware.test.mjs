@@ -5,46 +5,15 @@
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import { after, before, describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 
 import { bombaSync, createSyncMiddleware } from "../middleware/index.mjs";
 import { MAJORS } from "./rig/folder.mjs";
-import { startMongod, until } from "./rig/mongod.mjs";
+import { until } from "./rig/mongod.mjs";
+import { openShops } from "./rig/shop.mjs";
 
-const require = createRequire(import.meta.url);
-
-/** @type {Record<"standalone" | "replicaSet", Awaited<ReturnType<typeof startMongod>>>} */
-let servers;
-before(async () => {
-  const [standalone, replicaSet] = await Promise.all([startMongod({ isReplicaSet: false }), startMongod({ isReplicaSet: true })]);
-  servers = { standalone, replicaSet };
-});
-after(() => Promise.all(Object.values(servers).map((server) => server.stop())));
-
-let databases = 0;
-
-/**
- * A shop's program with the plugin, three bills made before it came, and what the queue says.
- *
- * @param {number} major
- * @param {"standalone" | "replicaSet"} kind
- * @param {{ options?: any, plugin?: any, test: any }} options
- */
-async function shop(major, kind, { options, plugin = bombaSync(options), test }) {
-  const { Mongoose } = require(`mongoose${major}`);
-  const mongoose = new Mongoose();
-  mongoose.plugin(plugin);
-  const schema = new mongoose.Schema({ _id: Number, number: { type: String, unique: true }, status: String, items: [{ name: String }] });
-  const Bill = mongoose.model("Bill", schema);
-  databases += 1;
-  const database = servers[kind].client.db(`shop${databases}`);
-  await database.collection("bills").insertMany([1, 2, 3].map((_id) => ({ _id, number: `A-${_id}`, status: "open", items: [], __v: 0 })));
-  await mongoose.connect(servers[kind].uri, { dbName: database.databaseName, monitorCommands: true });
-  test.after(() => mongoose.disconnect());
-  await Bill.init();
-  const rows = () => database.collection("_sync_queue").find({}, { sort: { _id: 1 } }).toArray();
-  return { mongoose, Bill, database, rows, said: async () => (await rows()).map((/** @type {any} */ row) => `${row.operation} ${row.documentId}`) };
-}
+const { shop, close } = await openShops();
+after(close);
 
 /** @type {Record<string, [act: (Bill: any, mongoose: any) => any, expected: string[]]>} */
 const WRITES = {
@@ -247,5 +216,5 @@ for (const major of MAJORS) {
 }
 
 test("CommonJS and ES modules get the same functions", () => {
-  assert.deepEqual(require("../middleware/index.cjs"), { bombaSync, createSyncMiddleware });
+  assert.deepEqual(createRequire(import.meta.url)("../middleware/index.cjs"), { bombaSync, createSyncMiddleware });
 });
