@@ -6,13 +6,12 @@
 
 const { AsyncLocalStorage } = require("node:async_hooks");
 
-const { instanceId, isReplicaSet } = require("./local.cjs");
+const { isReplicaSet } = require("./local.cjs");
+const { Noting } = require("./noting.cjs");
 const { WRITES } = require("./writes.cjs");
 
-/** @typedef {import("./index.cjs").Operation} Operation */
 /** @typedef {import("./index.cjs").Queue} Queue */
 /** @typedef {import("./index.cjs").Config} Config */
-/** @typedef {[id: unknown, operation: Operation["operation"]]} Noted */
 
 /** Collections whose writes are caught: two models may share one. @type {WeakSet<object>} */
 const caught = new WeakSet();
@@ -37,9 +36,9 @@ function watch(model, queue, config) {
     collection[name] = (/** @type {any[]} */ ...args) => {
       // Mongoose 7 passes a callback in places.
       const callback = typeof args.at(-1) === "function" ? args.pop() : undefined;
-      const done = noting(name, write, original, args);
-      if (callback === undefined) return done;
-      done.then((result) => callback(null, result), callback);
+      const written = run(name, write, original, args);
+      if (callback === undefined) return written;
+      written.then((result) => callback(null, result), callback);
     };
   }
 
@@ -49,22 +48,26 @@ function watch(model, queue, config) {
    * @param {(...args: any[]) => Promise<any>} original
    * @param {any[]} args
    */
-  async function noting(name, write, original, args) {
+  async function run(name, write, original, args) {
     const at = write.optionsAt;
     const { bombaSync, ...options } = args[at] ?? {};
     if (at < args.length) args = args.with(at, options);
     const isSilent = bombaSync === false || config.enabled === false || options.explain || isOf(silent.getStore(), collection, args[0]);
     if (isSilent || !(await isWanted(collection.conn, config))) return original(...args);
-    return write.run({
-      write: original,
-      args,
-      options,
-      name,
-      alwaysTells: collection.conn.base.version.startsWith("7."),
-      native: () => collection.conn.db.collection(collection.name),
-      note: (noted) => note(queue, config, collection.conn, collection.name, options.session, noted),
-      report: (error) => report(config, error, collection.name, []),
-    });
+    const noting = new Noting(queue, config, collection.conn, collection.name, options.session);
+    try {
+      return await write.run({
+        write: original,
+        args,
+        options,
+        name,
+        alwaysTells: collection.conn.base.version.startsWith("7."),
+        native: () => collection.conn.db.collection(collection.name),
+        noting,
+      });
+    } finally {
+      await noting.confirm();
+    }
   }
 }
 
@@ -81,43 +84,6 @@ async function isWanted(connection, config) {
   } catch {
     return connection.db != null;
   }
-}
-
-/**
- * Never throws: a shop must be able to sell.
- *
- * @param {Queue} queue
- * @param {Config} config
- * @param {any} connection
- * @param {string} collection
- * @param {any} session
- * @param {Noted[]} noted
- */
-async function note(queue, config, connection, collection, session, noted) {
-  if (noted.length === 0) return;
-  /** @type {Operation[]} */
-  let operations = [];
-  try {
-    const timestamp = new Date();
-    const from = { origin: /** @type {const} */ ("local"), instanceId: await instanceId(connection), timestamp };
-    operations = noted.map(([documentId, operation]) => ({ collection, documentId, operation, ...from }));
-    const context = { connection, session };
-    if (queue.enqueueAll) await queue.enqueueAll(operations, context);
-    else for (const operation of operations) await queue.enqueue(operation, context);
-  } catch (error) {
-    report(config, error, collection, operations);
-  }
-}
-
-/**
- * @param {Config} config
- * @param {unknown} error
- * @param {string} collection
- * @param {Operation[]} operations
- */
-function report(config, error, collection, operations) {
-  if (config.onError) config.onError(error, operations);
-  else console.error(`Bomba Sync could not note a write to ${collection}; its scan will find it:`, error);
 }
 
 /**
@@ -153,4 +119,4 @@ function isOf(document, collection, target) {
   return target?._id !== undefined && String(target._id) === String(document._id);
 }
 
-module.exports = { capture: { watch, note } };
+module.exports = { watch };

@@ -4,27 +4,37 @@
  *
  *     mongoose.plugin(bombaSync());     // before the first model is made
  *
- * A row says "look at this document": `{collection, documentId, operation, origin, instanceId, timestamp}`. It is
- * written before the document is, in the same session when there is one, so a crash leaves a row too many and never
- * one too few. If a row cannot be written the sale goes on: the engine's periodic scan finds what no row tells of.
- * (In a transaction a row that fails takes the transaction with it; that is MongoDB's rule.)
+ * A row says "look at this document": `{_id, collection, documentId, operation, origin, instanceId, timestamp, done}`.
+ *
+ * 1. Before the write its rows are there with `done: false`, so a crash leaves a row too many and never one too few.
+ *    The engine may look at such a document too early; it must not take the row for the last word.
+ * 2. When the write has ended, well or not, the same rows (the same `_id`) are `done: true` with the time of then. Those
+ *    that the engine took away in between come back. Whoever sees `done: true` sees all that the write has done, but
+ *    for one that ended because its answer was lost while the server is still at it: that is left to the scan.
+ * 3. What is known only afterwards (the id of an upsert) comes as a row that is `done: true` at once.
+ * 4. In a transaction row and write commit together: the row is `done: true` at once, and is gone if they abort.
+ * 5. A row that cannot be written or confirmed is told to `onError` and stops no sale; the engine's periodic scan finds
+ *    what no row tells of. (In a transaction a row that fails takes the transaction with it; that is MongoDB's rule.)
  *
  * Not noted: writes with the option `{ bombaSync: false }`, writes of a document whose `$locals.replicated` is true,
  * `$out` and `$merge`, the driver's own bulk builders, and programs that do not use these models. The scan finds those.
  */
 "use strict";
 
-const { capture } = require("./capture.cjs");
+const { watch } = require("./capture.cjs");
+const { Noting } = require("./noting.cjs");
 const { LocalQueue } = require("./queue.cjs");
 
 /**
  * @typedef {object} Operation
+ * @property {any} _id the row's own: an ObjectId
  * @property {string} collection
  * @property {unknown} documentId
  * @property {"insert" | "update" | "replace" | "delete"} operation
  * @property {"local"} origin
  * @property {string | null} instanceId this PC's, or null while no engine has given it one
- * @property {Date} timestamp
+ * @property {Date} timestamp of this PC's clock: when the row was written, or confirmed
+ * @property {boolean} done whether the write has ended
  */
 /**
  * @typedef {object} Context
@@ -32,19 +42,28 @@ const { LocalQueue } = require("./queue.cjs");
  * @property {any} session the session of the write, or undefined
  */
 /**
+ * Where operations go. All may return a promise, which the write waits for.
+ *
+ * With `confirm` each write is told twice: `enqueue` before it, `confirm` after it. Without, once and after it, as hooks
+ * would: told before, such a queue could act on a document that is still the old one. A crash in between is then left
+ * to the scan. In a transaction it is told before the write too: it either writes with the transaction's session, and
+ * then the order is the same to everybody, or it hears of the write before the commit in any case; and a transaction
+ * that failed could take no more rows.
+ *
  * @typedef {object} Queue
- * @property {(operation: Operation, context: Context) => unknown} enqueue may return a promise
+ * @property {(operation: Operation, context: Context) => unknown} enqueue
  * @property {(operations: Operation[], context: Context) => unknown} [enqueueAll] if many at once are cheaper
+ * @property {(operations: Operation[], context: Context) => unknown} [confirm] the same again, now done; puts back what is gone
  */
 /**
  * @typedef {object} Config
  * @property {boolean} [always] note writes on a replica set too
  * @property {boolean} [enabled] looked at for each write: false notes nothing for as long as it is so
- * @property {(error: unknown, operations: Operation[]) => void} [onError] told of rows that could not be written
+ * @property {(error: unknown, operations: Operation[]) => void} [onError] told of rows that could not be written or confirmed
  */
 
 /**
- * @param {Queue} queueManager where the operations go
+ * @param {Queue} queueManager
  * @param {Config} [config]
  */
 function createSyncMiddleware(queueManager, config = {}) {
@@ -52,12 +71,13 @@ function createSyncMiddleware(queueManager, config = {}) {
     if (config.enabled === false || document == null || document.$locals?.replicated) return;
     const connection = document.constructor.db;
     const session = document.$session?.();
-    return capture.note(queueManager, config, connection, document.constructor.collection.name, session, [[document._id, operation]]);
+    const noting = new Noting(queueManager, config, connection, document.constructor.collection.name, session);
+    return noting.noteDone([[document._id, operation]]);
   };
   return {
     /** For `mongoose.plugin` or `schema.plugin`; it catches every write that goes through the model. */
     plugin: (/** @type {any} */ schema) => {
-      schema.on("init", (/** @type {any} */ model) => capture.watch(model, queueManager, config));
+      schema.on("init", (/** @type {any} */ model) => watch(model, queueManager, config));
     },
     /** For code that hangs up its hooks itself: `schema.post("save", middleware.postSave)`. Not beside `plugin`. */
     postSave: (/** @type {any} */ document) => note(document, "update"),

@@ -8,6 +8,8 @@
 
 const QUEUE = "_sync_queue";
 
+const DUPLICATE_KEY = 11000;
+
 /** @typedef {import("./index.cjs").Operation} Operation */
 /** @typedef {import("./index.cjs").Context} Context */
 
@@ -25,10 +27,33 @@ class LocalQueue {
    * @param {Context} context
    */
   async enqueueAll(operations, { connection, session }) {
-    const { ObjectId } = connection.base.Types;
-    const rows = operations.map((operation) => ({ _id: new ObjectId(), ...operation }));
-    await connection.db.collection(QUEUE).insertMany(rows, session ? { session } : {});
+    await connection.db.collection(QUEUE).insertMany(operations, session ? { session } : {});
   }
+
+  /**
+   * A row that the engine has taken away in between comes back: what it saw may have been the document before the write.
+   *
+   * @param {Operation[]} operations
+   * @param {Context} context
+   */
+  async confirm(operations, { connection, session }) {
+    const queue = connection.db.collection(QUEUE);
+    const options = session ? { session } : {};
+    const filter = { _id: { $in: operations.map(({ _id }) => _id) } };
+    const { matchedCount } = await queue.updateMany(filter, { $set: { done: true, timestamp: operations[0]?.timestamp } }, options);
+    if (matchedCount === operations.length) return;
+    try {
+      await queue.insertMany(operations, { ...options, ordered: false });
+    } catch (error) {
+      if (!isOfRowsStillThere(error)) throw error;
+    }
+  }
+}
+
+/** @param {any} error of an unordered insert, which has one for each row that was not inserted */
+function isOfRowsStillThere(error) {
+  const errors = [error.writeErrors ?? []].flat();
+  return errors.length > 0 && errors.every(({ code }) => code === DUPLICATE_KEY);
 }
 
 module.exports = { LocalQueue };

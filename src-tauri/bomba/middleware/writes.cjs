@@ -1,5 +1,6 @@
 /**
- * Which documents each kind of write touches, known before it is done.
+ * Which documents each kind of write touches, known before it is done wherever that can be. What is noted before is
+ * confirmed by whoever runs the write, when it has ended.
  *
  * A filter says nothing about ids, so they are looked up first and the write is then held to them: what it may touch
  * is what was noted. `_id` never changes, so putting the ids found in the place of the filter's own `_id` means the
@@ -7,7 +8,7 @@
  */
 "use strict";
 
-/** @typedef {import("./capture.cjs").Noted} Noted */
+/** @typedef {import("./noting.cjs").Noted} Noted */
 /** @typedef {Noted[1]} Kind */
 /**
  * @typedef {object} Call
@@ -17,8 +18,7 @@
  * @property {string} name
  * @property {boolean} alwaysTells whether `findOneAnd...` is expected to answer with what the server tells beside it
  * @property {() => any} native the driver's collection
- * @property {(noted: Noted[]) => Promise<void>} note
- * @property {(error: unknown) => void} report
+ * @property {import("./noting.cjs").Noting} noting
  */
 /** @typedef {{ optionsAt: number, run: (call: Call) => Promise<any> }} Write */
 
@@ -27,9 +27,6 @@ const LOOKS_MAX = 3;
 
 /** As many ids as a filter can well carry: 10,000 take 200 kB of the 16 MB. */
 const HELD_IDS_MAX = 10_000;
-
-/** Rows of one insert. */
-const ROWS_AT_ONCE = 1_000;
 
 /** @type {Record<string, Write>} */
 const WRITES = {
@@ -52,10 +49,10 @@ const WRITES = {
  */
 async function insert(call, documents) {
   const isKnown = documents.every((document) => document?._id !== undefined);
-  if (isKnown) await call.note(documents.map(({ _id }) => [_id, "insert"]));
+  if (isKnown) await call.noting.note(documents.map(({ _id }) => [_id, "insert"]));
   const result = await call.write(...call.args);
   // Only code that goes around Mongoose leaves the id to the driver.
-  if (!isKnown) await call.note(Object.values(result.insertedIds ?? [result.insertedId]).map((id) => [id, "insert"]));
+  if (!isKnown) await call.noting.noteDone(Object.values(result.insertedIds ?? [result.insertedId]).map((id) => [id, "insert"]));
   return result;
 }
 
@@ -67,14 +64,14 @@ async function one(call, kind) {
   const [filter, ...rest] = call.args;
   const known = exact(filter);
   if (known !== undefined) {
-    await call.note([[known, kind]]);
+    await call.noting.note([[known, kind]]);
     return call.write(...call.args);
   }
   const withoutUpsert = rest.length > 0 ? [...rest.slice(0, -1), { ...rest.at(-1), upsert: false }] : rest;
   for (let look = 0; look < LOOKS_MAX; look += 1) {
     const found = (await ids(call, filter, 1))?.[0];
     if (found === undefined) break;
-    await call.note([[found, kind]]);
+    await call.noting.note([[found, kind]]);
     const result = await call.write({ ...filter, _id: found }, ...(call.options.upsert ? withoutUpsert : rest));
     if (hasMatched(result)) return result;
   }
@@ -107,11 +104,11 @@ async function upsertAndFind(call, kind) {
  */
 async function noteAfter(call, filter, kind, result) {
   const upserted = result?.upsertedId ?? result?.lastErrorObject?.upserted;
-  if (upserted != null) return call.note([[upserted, "insert"]]);
+  if (upserted != null) return call.noting.noteDone([[upserted, "insert"]]);
   if (!hasMatched(result) && !call.options.upsert) return;
   const returned = (result?.lastErrorObject ? result.value : result)?._id;
   const found = returned === undefined ? await ids(call, filter, 1) : [returned];
-  await call.note((found ?? []).map((id) => [id, kind]));
+  await call.noting.noteDone((found ?? []).map((id) => [id, kind]));
 }
 
 /**
@@ -133,13 +130,11 @@ async function many(call, kind) {
   const [filter, ...rest] = call.args;
   const known = exact(filter);
   const found = known === undefined ? await ids(call, filter) : [known];
-  for (let at = 0; found !== null && at < found.length; at += ROWS_AT_ONCE) {
-    await call.note(found.slice(at, at + ROWS_AT_ONCE).map((id) => [id, kind]));
-  }
+  await call.noting.note((found ?? []).map((id) => [id, kind]));
   const isSearched = known === undefined && found !== null && found.length <= HELD_IDS_MAX;
   const isHeld = isSearched && !(call.options.upsert && found.length === 0);
   const result = await call.write(isHeld ? { ...filter, _id: { $in: found } } : filter, ...rest);
-  if (result?.upsertedId != null) await call.note([[result.upsertedId, "insert"]]);
+  if (result?.upsertedId != null) await call.noting.noteDone([[result.upsertedId, "insert"]]);
   return result;
 }
 
@@ -172,18 +167,15 @@ async function bulk(call) {
       }
     }
   };
-  const write = async () => {
-    for (const rows = noted.splice(0); rows.length > 0; ) await call.note(rows.splice(0, ROWS_AT_ONCE));
-  };
   await search();
-  await write();
+  await call.noting.note(noted.splice(0));
   try {
     const result = await call.write(...call.args);
     for (const id of Object.values(result.upsertedIds ?? {})) noted.push([id, "insert"]);
     return result;
   } finally {
     await search();
-    await write();
+    await call.noting.noteDone(noted);
   }
 }
 
@@ -208,7 +200,7 @@ function exact(filter) {
  * @param {any} [how] whose collation and hint count
  * @returns {Promise<unknown[] | null>}
  */
-async function ids({ native, options, report }, filter, limit = 0, how = options) {
+async function ids({ native, options, noting }, filter, limit = 0, how = options) {
   const { sort, collation, hint } = how;
   const find = { projection: { _id: 1 }, session: options.session, sort, collation, hint, limit, let: options.let };
   const told = Object.fromEntries(Object.entries(find).filter(([, value]) => value !== undefined));
@@ -216,7 +208,7 @@ async function ids({ native, options, report }, filter, limit = 0, how = options
     const documents = await native().find(filter ?? {}, told).toArray();
     return documents.map((/** @type {any} */ { _id }) => _id);
   } catch (error) {
-    report(error);
+    noting.report(error);
     return null;
   }
 }

@@ -15,7 +15,11 @@ import { openShops } from "./rig/shop.mjs";
 const { shop, close } = await openShops();
 after(close);
 
-/** @type {Record<string, [act: (Bill: any, mongoose: any) => any, expected: string[]]>} */
+/**
+ * What each way to write leaves in the queue; then what of it can be known only after the write.
+ *
+ * @type {Record<string, [act: (Bill: any, mongoose: any) => any, expected: string[], late?: string[]]>}
+ */
 const WRITES = {
   "save of a new document": [(Bill) => new Bill({ _id: 9, number: "A-9" }).save(), ["insert 9"]],
   "save of a changed one": [async (Bill) => Object.assign(await Bill.findById(1), { status: "paid" }).save(), ["update 1"]],
@@ -52,6 +56,7 @@ const WRITES = {
         { deleteOne: { filter: { number: "A-3" } } },
       ]),
     ["insert 9", "update 1", "update 1", "update 2", "update 3", "update 9"],
+    ["update 9"],
   ],
   bulkSave: [
     async (Bill) => {
@@ -81,11 +86,15 @@ const WRITES = {
 
 for (const major of MAJORS) {
   describe(`mongoose ${major}`, { concurrency: 4 }, () => {
-    for (const [name, [act, expected]] of Object.entries(WRITES)) {
+    for (const [name, [act, expected, late = []]] of Object.entries(WRITES)) {
       test(`${name} on a standalone`, async (test) => {
-        const { Bill, mongoose, said } = await shop(major, "standalone", { test });
+        const early = new Set();
+        const before = async () => (await said({ done: false })).forEach((/** @type {string} */ row) => early.add(row));
+        const { Bill, mongoose, said } = await shop(major, "standalone", { test, write: { before } });
         await act(Bill, mongoose);
-        assert.deepEqual([...new Set(await said())].sort(), [...new Set(expected)].sort());
+        assert.deepEqual([...new Set(await said({ done: true }))].sort(), [...new Set(expected)].sort());
+        assert.deepEqual(await said({ done: { $ne: true } }), []);
+        assert.deepEqual([...early].sort(), [...new Set(expected)].filter((row) => !late.includes(row)).sort());
       });
       test(`${name} on a replica set needs no rows, and gets them on demand`, async (test) => {
         const quiet = await shop(major, "replicaSet", { test });
@@ -119,9 +128,9 @@ for (const major of MAJORS) {
       const start = new Date();
       await Bill.updateOne({ number: "A-1" }, { status: "paid" });
       const [{ _id, timestamp, ...row }] = await rows();
-      assert.deepEqual(commands, ["insert _sync_queue", "update bills"]);
+      assert.deepEqual(commands, ["insert _sync_queue", "update bills", "update _sync_queue"]);
       assert.deepEqual(row, {
-        collection: "bills", documentId: 1, operation: "update", origin: "local", instanceId: "11111111-2222-4333-8444-555555555555",
+        collection: "bills", documentId: 1, operation: "update", origin: "local", instanceId: "11111111-2222-4333-8444-555555555555", done: true,
       }); // prettier-ignore
       assert.ok(timestamp >= start && timestamp <= new Date());
       assert.equal(_id._bsontype, "ObjectId");
@@ -144,7 +153,7 @@ for (const major of MAJORS) {
         noted.push(documentId);
         if (noted.length === 1) await connection.db.collection("bills").insertOne({ _id: 200, number: "C-1", status: "open" });
       };
-      const { plugin } = createSyncMiddleware({ enqueue });
+      const { plugin } = createSyncMiddleware({ enqueue, confirm: () => {} });
       const { Bill, database } = await shop(major, "standalone", { test, plugin });
       const bills = database.collection("bills");
       const { modifiedCount } = await Bill.updateMany({ status: "open" }, { status: "paid" });
@@ -181,7 +190,7 @@ for (const major of MAJORS) {
       await database.createCollection("_sync_queue", { validator: { never: { $exists: true } } });
       await Bill.create({ _id: 9, number: "A-9" });
       assert.equal(await database.collection("bills").countDocuments({ _id: 9 }), 1);
-      assert.deepEqual(told, [121, 9]);
+      assert.deepEqual(told, [121, 9, 121, 9]);
     });
 
     test("the owner's queue manager and its switch", async (test) => {

@@ -1,0 +1,134 @@
+/**
+ * What one write makes the queue say: before it that a document is about to change, after it that it has.
+ *
+ * Nothing here throws: a shop must be able to sell.
+ */
+"use strict";
+
+const { instanceId } = require("./local.cjs");
+
+/** @typedef {import("./index.cjs").Operation} Operation */
+/** @typedef {import("./index.cjs").Queue} Queue */
+/** @typedef {import("./index.cjs").Config} Config */
+/** @typedef {[id: unknown, operation: Operation["operation"]]} Noted */
+/** @typedef {Pick<Operation, "_id" | "documentId" | "operation">} Row */
+
+/** Rows of one command. */
+const ROWS_AT_ONCE = 1_000;
+
+class Noting {
+  /** @type {Row[]} */
+  #intents = [];
+
+  /** @type {string | null | undefined} */
+  #instanceId;
+
+  /**
+   * @param {Queue} queue
+   * @param {Config} config
+   * @param {any} connection
+   * @param {string} collection
+   * @param {any} session
+   */
+  constructor(queue, config, connection, collection, session) {
+    this.queue = queue;
+    this.config = config;
+    this.context = { connection, session };
+    this.collection = collection;
+    /** Row and write then come true in one moment, so there is no before and after. */
+    this.isInTransaction = session?.inTransaction?.() === true;
+  }
+
+  /**
+   * Before the write. A queue that cannot be told a second time would hear of it too early: it is told by `confirm`.
+   *
+   * @param {Noted[]} noted
+   */
+  async note(noted) {
+    if (this.isInTransaction) return this.noteDone(noted);
+    const rows = this.#rows(noted);
+    for (const row of rows) this.#intents.push(row);
+    if (this.queue.confirm) await this.#send("enqueue", rows, false);
+  }
+
+  /**
+   * After the write, what could not be known before it.
+   *
+   * @param {Noted[]} noted
+   */
+  async noteDone(noted) {
+    await this.#send("enqueue", this.#rows(noted), true);
+  }
+
+  /** After the write, however it went: one that failed may have done a part. */
+  async confirm() {
+    await this.#send(this.queue.confirm ? "confirm" : "enqueue", this.#intents, true);
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {Operation[]} [operations]
+   */
+  report(error, operations = []) {
+    report(this.config, error, operations, `note a write to ${this.collection}; its scan will find it`);
+  }
+
+  /**
+   * @param {Noted[]} noted
+   * @returns {Row[]}
+   */
+  #rows(noted) {
+    const { ObjectId } = this.context.connection.base.Types;
+    return noted.map(([documentId, operation]) => ({ _id: new ObjectId(), documentId, operation }));
+  }
+
+  /**
+   * @param {"enqueue" | "confirm"} how
+   * @param {Row[]} rows
+   * @param {boolean} done
+   */
+  async #send(how, rows, done) {
+    const { queue, context } = this;
+    for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+      const portion = rows.slice(at, at + ROWS_AT_ONCE);
+      try {
+        if (this.#instanceId === undefined) this.#instanceId = await instanceId(context.connection);
+        const operations = this.#operations(portion, done);
+        if (how === "confirm") await queue.confirm?.(operations, context);
+        else if (queue.enqueueAll) await queue.enqueueAll(operations, context);
+        else for (const operation of operations) await queue.enqueue(operation, context);
+      } catch (error) {
+        this.report(error, this.#operations(portion, done));
+      }
+    }
+  }
+
+  /**
+   * @param {Row[]} rows
+   * @param {boolean} done
+   * @returns {Operation[]}
+   */
+  #operations(rows, done) {
+    const from = { origin: /** @type {const} */ ("local"), instanceId: this.#instanceId ?? null, timestamp: new Date() };
+    return rows.map(({ _id, ...row }) => ({ _id, collection: this.collection, ...row, ...from, done }));
+  }
+}
+
+/**
+ * A listener that throws is no reason to fail a sale either, nor to hide why one failed.
+ *
+ * @param {Config} config
+ * @param {unknown} error
+ * @param {Operation[]} operations
+ * @param {string} failed
+ */
+function report(config, error, operations, failed) {
+  try {
+    if (config.onError) return config.onError(error, operations);
+  } catch (thrown) {
+    console.error("Bomba Sync's onError failed:", thrown);
+  }
+  console.error(`Bomba Sync could not ${failed}:`, error);
+}
+
+module.exports = { Noting, report };
