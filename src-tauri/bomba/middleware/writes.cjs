@@ -48,12 +48,9 @@ const WRITES = {
  * @param {any[]} documents
  */
 async function insert(call, documents) {
-  const isKnown = documents.every((document) => document?._id !== undefined);
-  if (isKnown) await call.noting.note(documents.map(({ _id }) => [_id, "insert"]));
-  const result = await call.write(...call.args);
-  // Only code that goes around Mongoose leaves the id to the driver.
-  if (!isKnown) await call.noting.noteDone(Object.values(result.insertedIds ?? [result.insertedId]).map((id) => [id, "insert"]));
-  return result;
+  const unnamed = withoutId(documents);
+  await call.noting.note(inserts(documents));
+  return write(call, () => call.noting.noteDone(inserts(unnamed)));
 }
 
 /**
@@ -144,39 +141,74 @@ async function many(call, kind) {
  * @param {Call} call
  */
 async function bulk(call) {
-  const steps = call.args[0].map((/** @type {any} */ step) => {
-    const [name, body] = Object.entries(step)[0] ?? ["", {}];
-    return { name, body: /** @type {any} */ (body) };
-  });
+  /** @type {any[]} */
+  const documents = [];
   /** @type {Noted[]} */
-  const noted = [];
+  const known = [];
   /** @type {{ body: any, kind: Kind }[]} */
   const searched = [];
-  for (const { name, body } of steps) {
+  for (const step of call.args[0]) {
+    const [name, body] = Object.entries(step)[0] ?? ["", {}];
     const kind = name.startsWith("update") ? "update" : name.startsWith("delete") ? "delete" : "replace";
-    const known = name === "insertOne" ? body.document?._id : exact(body.filter);
-    if (known !== undefined) noted.push([known, name === "insertOne" ? "insert" : kind]);
-    else if (name !== "insertOne") searched.push({ body, kind });
+    const id = exact(body.filter);
+    if (name === "insertOne") documents.push(body.document ?? body);
+    else if (id !== undefined) known.push([id, kind]);
+    else searched.push({ body, kind });
   }
+  const unnamed = withoutId(documents);
   const seen = new Set();
   const search = async () => {
+    /** @type {Noted[]} */
+    const found = [];
     for (const { body, kind } of searched) {
       for (const id of (await ids(call, body.filter, 0, body)) ?? []) {
-        if (!seen.has(String(id))) noted.push([id, kind]);
+        if (!seen.has(String(id))) found.push([id, kind]);
         seen.add(String(id));
       }
     }
+    return found;
   };
-  await search();
-  await call.noting.note(noted.splice(0));
+  await call.noting.note([...inserts(documents), ...known, ...(await search())]);
+  return write(call, async (told) => {
+    const upserted = Object.values(told.upsertedIds ?? {}).map((_id) => ({ _id }));
+    await call.noting.noteDone([...inserts([...unnamed, ...upserted]), ...(await search())]);
+  });
+}
+
+/**
+ * A write that fails may have done a part of it, so what comes to light after it is noted all the same. A transaction
+ * that fails has done nothing, and takes no more rows.
+ *
+ * @param {Call} call
+ * @param {(told: any) => Promise<void>} after
+ */
+async function write(call, after) {
+  let result;
   try {
-    const result = await call.write(...call.args);
-    for (const id of Object.values(result.upsertedIds ?? {})) noted.push([id, "insert"]);
-    return result;
-  } finally {
-    await search();
-    await call.noting.noteDone(noted);
+    result = await call.write(...call.args);
+  } catch (error) {
+    if (!call.noting.isInTransaction) await after(error);
+    throw error;
   }
+  await after(result);
+  return result;
+}
+
+/**
+ * @param {any[]} documents
+ * @returns {Noted[]}
+ */
+function inserts(documents) {
+  return documents.filter((document) => document?._id != null).map(({ _id }) => [_id, "insert"]);
+}
+
+/**
+ * Only code that goes around Mongoose leaves the id to the driver, which puts it into the document.
+ *
+ * @param {any[]} documents
+ */
+function withoutId(documents) {
+  return documents.filter((document) => document?._id == null);
 }
 
 /**

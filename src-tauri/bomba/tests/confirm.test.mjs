@@ -28,6 +28,7 @@ const CLASHES = {
   "updateMany by filter": (Bill) => Bill.updateMany({ number: "A-9" }, { number: "A-1" }),
   findOneAndUpdate: (Bill) => Bill.findOneAndUpdate({ number: "A-9" }, { number: "A-1" }),
   bulkWrite: (Bill) => Bill.bulkWrite([{ updateOne: { filter: { number: "A-9" }, update: { number: "A-1" } } }]),
+  "insertMany past Mongoose": (Bill) => Bill.collection.insertMany([{ number: "A-1" }]),
 };
 
 for (const major of MAJORS) {
@@ -59,6 +60,18 @@ for (const major of MAJORS) {
       const lost = Bill.updateMany({ status: "open" }, { status: "lost" });
       await assert.rejects(lost, (/** @type {any} */ error) => error.code === REFUSED_BY_VALIDATION);
       assert.deepEqual((await rows()).map((/** @type {any} */ { done }) => done), [true, true, true]);
+    });
+
+    test("a bulk write that fails on its way tells what it has inserted", async (test) => {
+      const { Bill, said } = await shop(major, "standalone", { test });
+      const steps = [
+        { insertOne: { document: { number: "C-1" } } },
+        { updateOne: { filter: { number: "C-2" }, update: { $set: { number: "C-3" }, $setOnInsert: { _id: 78 } }, upsert: true } },
+        { insertOne: { document: { _id: 79, number: "A-1" } } },
+      ];
+      await assert.rejects(Bill.collection.bulkWrite(steps), (/** @type {any} */ error) => error.code === DUPLICATE_KEY);
+      const made = await Bill.collection.findOne({ number: "C-1" });
+      assert.deepEqual((await said({ done: true })).sort(), [`insert ${made._id}`, "insert 78", "insert 79"].sort());
     });
 
     for (const taken of [["all of them", {}], ["one of them", { documentId: 2 }]]) {
@@ -133,6 +146,21 @@ for (const major of MAJORS) {
       await session.commitTransaction();
       assert.deepEqual(await said({ done: true }), ["update 1"]);
       assert.deepEqual(writes, ["insert _sync_queue", "update bills", "insert _sync_queue", "update bills"]);
+    });
+
+    test("a transaction that fails is not asked for more rows", async (test) => {
+      /** @type {unknown[]} */
+      const told = [];
+      const options = { always: true, onError: (/** @type {unknown} */ error) => told.push(error) };
+      const { mongoose, Bill, database, rows } = await shop(major, "replicaSet", { test, options });
+      await database.createCollection("_sync_queue");
+      const session = await mongoose.startSession();
+      test.after(() => session.endSession());
+      session.startTransaction();
+      const steps = [{ insertOne: { document: { number: "A-1" } } }, { updateMany: { filter: { status: "open" }, update: { $set: { status: "paid" } } } }];
+      await assert.rejects(Bill.collection.bulkWrite(steps, { session }), (/** @type {any} */ error) => error.code === DUPLICATE_KEY);
+      await session.abortTransaction();
+      assert.deepEqual([told, await rows()], [[], []]);
     });
   });
 }
