@@ -7,7 +7,7 @@
 const { AsyncLocalStorage } = require("node:async_hooks");
 
 const { isReplicaSet } = require("./local.cjs");
-const { Noting } = require("./noting.cjs");
+const { Noting, report } = require("./noting.cjs");
 const { WRITES } = require("./writes.cjs");
 
 /** @typedef {import("./index.cjs").Queue} Queue */
@@ -17,6 +17,8 @@ const { WRITES } = require("./writes.cjs");
 const caught = new WeakSet();
 /** @type {WeakSet<object>} */
 const marked = new WeakSet();
+/** Connections that bear the queue's mark. @type {WeakSet<object>} */
+const bearing = new WeakSet();
 
 /** The document that is being written with nothing noted. Its hooks may write others, which are noted. @type {AsyncLocalStorage<any>} */
 const silent = new AsyncLocalStorage();
@@ -53,7 +55,7 @@ function watch(model, queue, config) {
     const { bombaSync, ...options } = args[at] ?? {};
     if (at < args.length) args = args.with(at, options);
     const isSilent = bombaSync === false || config.enabled === false || options.explain || isOf(silent.getStore(), collection, args[0]);
-    if (isSilent || !(await isWanted(collection.conn, config))) return original(...args);
+    if (isSilent || !(await isWanted(collection.conn, queue, config))) return original(...args);
     const noting = new Noting(queue, config, collection.conn, collection.name, options.session);
     try {
       return await write.run({
@@ -75,14 +77,34 @@ function watch(model, queue, config) {
  * Without a server to ask the write itself fails, and says so better.
  *
  * @param {any} connection
+ * @param {Queue} queue
  * @param {Config} config
  */
-async function isWanted(connection, config) {
+async function isWanted(connection, queue, config) {
   try {
-    const isSeen = await isReplicaSet(connection);
-    return !isSeen || config.always === true;
+    if (await isReplicaSet(connection)) return config.always === true;
   } catch {
     return connection.db != null;
+  }
+  await leaveMark(connection, queue, config);
+  return true;
+}
+
+/**
+ * Once for each time that the connection is made, even where it failed: each write would only fail at it again.
+ *
+ * @param {any} connection
+ * @param {Queue} queue
+ * @param {Config} config
+ */
+async function leaveMark(connection, queue, config) {
+  if (!queue.leaveMark || bearing.has(connection)) return;
+  bearing.add(connection);
+  connection.once("disconnected", () => void bearing.delete(connection));
+  try {
+    await queue.leaveMark({ connection, session: undefined });
+  } catch (error) {
+    report(config, error, [], "leave the mark by which `check` knows that Bomba carries it");
   }
 }
 

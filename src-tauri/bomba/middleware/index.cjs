@@ -16,6 +16,9 @@
  * 5. A row that cannot be written or confirmed is told to `onError` and stops no sale; the engine's periodic scan finds
  *    what no row tells of. (In a transaction a row that fails takes the transaction with it; that is MongoDB's rule.)
  *
+ * On a standalone the middleware says that it is there: `{_id: "middleware", version, mongoose, seen}` in
+ * `_sync_metadata`, before the first write over each connection.
+ *
  * Not noted: writes with the option `{ bombaSync: false }`, writes of a document whose `$locals.replicated` is true,
  * `$out` and `$merge`, the driver's own bulk builders, and programs that do not use these models. The scan finds those.
  */
@@ -54,6 +57,7 @@ const { LocalQueue } = require("./queue.cjs");
  * @property {(operation: Operation, context: Context) => unknown} enqueue
  * @property {(operations: Operation[], context: Context) => unknown} [enqueueAll] if many at once are cheaper
  * @property {(operations: Operation[], context: Context) => unknown} [confirm] the same again, now done; puts back what is gone
+ * @property {(context: Context) => unknown} [leaveMark] before the first write over a connection to a standalone
  */
 /**
  * @typedef {object} Config

@@ -53,4 +53,4 @@ async function instanceId(connection) {
   return row.instanceId;
 }
 
-module.exports = { isReplicaSet, instanceId };
+module.exports = { METADATA, isReplicaSet, instanceId };

@@ -6,7 +6,13 @@
  */
 "use strict";
 
+const { METADATA } = require("./local.cjs");
+const { version } = require("./package.json");
+
 const QUEUE = "_sync_queue";
+
+/** What this middleware says of itself, for the engine's `check`. */
+const MARK = "middleware";
 
 const DUPLICATE_KEY = 11000;
 
@@ -47,6 +53,12 @@ class LocalQueue {
     } catch (error) {
       if (!isOfRowsStillThere(error)) throw error;
     }
+  }
+
+  /** @param {Context} context */
+  async leaveMark({ connection }) {
+    const mark = { version, mongoose: connection.base.version, seen: new Date() };
+    await connection.db.collection(METADATA).updateOne({ _id: MARK }, { $set: mark }, { upsert: true });
   }
 }
 

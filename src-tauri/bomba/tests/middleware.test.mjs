@@ -128,7 +128,7 @@ for (const major of MAJORS) {
       const start = new Date();
       await Bill.updateOne({ number: "A-1" }, { status: "paid" });
       const [{ _id, timestamp, ...row }] = await rows();
-      assert.deepEqual(commands, ["insert _sync_queue", "update bills", "update _sync_queue"]);
+      assert.deepEqual(commands, ["update _sync_metadata", "insert _sync_queue", "update bills", "update _sync_queue"]);
       assert.deepEqual(row, {
         collection: "bills", documentId: 1, operation: "update", origin: "local", instanceId: "11111111-2222-4333-8444-555555555555", done: true,
       }); // prettier-ignore

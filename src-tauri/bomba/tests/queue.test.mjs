@@ -1,13 +1,18 @@
 /**
- * What the middleware asks of a queue: the owner's own. And a queue that fails.
+ * What the middleware asks of a queue: the owner's own, and Local's with its mark. And a queue that fails.
  */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
 import { after, describe, test } from "node:test";
 
 import { createSyncMiddleware } from "../middleware/index.mjs";
 import { MAJORS } from "./rig/folder.mjs";
 import { openShops } from "./rig/shop.mjs";
+
+const { version } = createRequire(import.meta.url)("../middleware/package.json");
 
 const { shop, close } = await openShops();
 after(close);
@@ -93,5 +98,50 @@ for (const major of MAJORS) {
       await assert.rejects(Bill.create({ _id: 9, number: "A-1" }), (/** @type {any} */ error) => error.code === DUPLICATE_KEY);
       assert.match(String(printed.mock.calls[0]?.arguments[1]), /no paper/);
     });
+
+    test("a standalone bears a mark from the first write on, one for each time it is connected to", async (test) => {
+      const { mongoose, connect, Bill, database } = await shop(major, "standalone", { test });
+      const metadata = database.collection("_sync_metadata");
+      const find = () => metadata.findOne({ _id: "middleware" });
+      assert.equal(await find(), null);
+      const start = new Date();
+      await Promise.all([Bill.updateOne({ number: "none" }, { status: "paid" }), Bill.updateOne({ _id: 2 }, { status: "paid" })]);
+      const { seen, ...mark } = await find();
+      assert.deepEqual(mark, { _id: "middleware", version, mongoose: mongoose.version });
+      assert.ok(seen >= start && seen <= new Date());
+      await metadata.deleteMany({});
+      await Bill.updateOne({ _id: 2 }, { status: "open" });
+      assert.equal(await find(), null);
+      await mongoose.disconnect();
+      await connect();
+      await Bill.updateOne({ _id: 2 }, { status: "paid" });
+      assert.equal((await find()).version, version);
+    });
+
+    test("a mark that cannot be left is told once and stops no sale", async (test) => {
+      /** @type {any[]} */
+      const told = [];
+      const options = { onError: (/** @type {any} */ error, /** @type {any[]} */ rows) => told.push([error.code, rows]) };
+      const { Bill, database, said } = await shop(major, "standalone", { test, options });
+      await database.createCollection("_sync_metadata", { validator: { never: { $exists: true } } });
+      await Bill.updateOne({ _id: 1 }, { status: "paid" });
+      await Bill.updateOne({ _id: 2 }, { status: "paid" });
+      assert.deepEqual([told, await said({ done: true })], [[[REFUSED_BY_VALIDATION, []]], ["update 1", "update 2"]]);
+    });
+
+    test("no mark is left on a replica set, and none for a queue that the engine does not read", async (test) => {
+      const always = await shop(major, "replicaSet", { test, options: { always: true } });
+      const { plugin } = createSyncMiddleware(ownQueue({ told: [] }));
+      const own = await shop(major, "standalone", { test, plugin });
+      for (const { Bill, database } of [always, own]) {
+        await Bill.updateOne({ _id: 1 }, { status: "paid" });
+        assert.equal(await database.collection("_sync_metadata").countDocuments(), 0);
+      }
+    });
   });
 }
+
+test("the mark tells the version that the engine has too", () => {
+  const workspace = readFileSync(path.resolve(import.meta.dirname, "../../../Cargo.toml"), "utf8");
+  assert.equal(version, workspace.match(/^version = "(.+)"$/m)?.[1]);
+});
