@@ -16,9 +16,14 @@ const { instanceId } = require("./local.cjs");
 /** Rows of one command. */
 const ROWS_AT_ONCE = 1_000;
 
+/** A mongoose connection's `readyState`. */
+const CONNECTED = 1;
+
 class Noting {
   /** @type {Row[]} */
   #intents = [];
+
+  #isRefused = false;
 
   /** @type {string | null | undefined} */
   #instanceId;
@@ -60,8 +65,14 @@ class Noting {
     await this.#send("enqueue", this.#rows(noted), true);
   }
 
-  /** After the write, however it went: one that failed may have done a part. */
+  /**
+   * After the write, however it went: one that failed may have done a part.
+   *
+   * Rows that could not be written before are tried again, but where the server is gone the write has failed as they
+   * did, and to wait for it once more (30 s by default) would only keep the shop from hearing of it.
+   */
   async confirm() {
+    if (this.#isRefused && this.context.connection.readyState !== CONNECTED) return;
     await this.#send(this.queue.confirm ? "confirm" : "enqueue", this.#intents, true);
   }
 
@@ -98,6 +109,7 @@ class Noting {
         else if (queue.enqueueAll) await queue.enqueueAll(operations, context);
         else for (const operation of operations) await queue.enqueue(operation, context);
       } catch (error) {
+        this.#isRefused = true;
         this.report(error, this.#operations(portion, done));
       }
     }

@@ -89,6 +89,17 @@ for (const major of MAJORS) {
       assert.deepEqual(await said({ done: false }), ["update 1", "insert 9"]);
     });
 
+    test("a server that is gone is not waited for once more when it took no row before", async (test) => {
+      /** @type {any[]} */
+      const told = [];
+      const enqueue = () => assert.fail("gone");
+      const { plugin } = createSyncMiddleware({ ...ownQueue({ told, names: ["confirm"] }), enqueue }, { onError: () => {} });
+      const write = { before: () => mongoose.disconnect(), after: () => assert.fail("no server") };
+      const { mongoose, Bill } = await shop(major, "standalone", { test, plugin, write });
+      await assert.rejects(Bill.create({ _id: 9, number: "A-9" }), /no server/);
+      assert.deepEqual(told, []);
+    });
+
     test("an onError that throws stops no sale and hides no error", async (test) => {
       const printed = test.mock.method(console, "error", () => {});
       const options = { onError: () => assert.fail("no paper in the printer") };
