@@ -11,6 +11,7 @@ pub mod diff;
 mod eventually;
 pub mod link;
 pub mod mongod;
+pub mod place;
 pub mod processes;
 pub mod pump;
 pub mod rest;

@@ -107,6 +107,14 @@ impl Mongod {
         ready::await_role(self).await
     }
 
+    /// What `check` tells people to do with a server that stands alone: it is made a replica set of one, with its data.
+    pub async fn becomes_replica_set(&mut self) -> Result<(), StartError> {
+        self.stop().await?;
+        self.options.topology = Topology::ReplicaSet;
+        self.launch().await?;
+        ready::prepare(self).await
+    }
+
     /// Ends the server at once, as a power cut would (SIGKILL).
     pub fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {

@@ -5,11 +5,12 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use bson::{Document, doc};
+use bson::doc;
 use sync_core::place::Direction;
 use sync_engine::status::{DirectionStatus, State, Status};
 
 use crate::eventually;
+use crate::place::Place;
 use crate::world::{Pc, REST, World};
 
 /// The collection of the marks; synced like any other.
@@ -47,19 +48,17 @@ impl World {
     /// The same for worlds that need not hold the same, because collections are excluded.
     pub async fn settle(&self) {
         static NEXT: AtomicI64 = AtomicI64::new(1);
-        let databases = || self.pcs.iter().map(|pc| &pc.local).chain([&self.atlas]);
+        let places = self.pcs.iter().map(|pc| pc.place(MARKS));
+        let places: Vec<Place> = places.chain([self.place_on_atlas(MARKS)]).collect();
         let mut ids = Vec::new();
-        for database in databases() {
+        for place in &places {
             let id = NEXT.fetch_add(1, Ordering::Relaxed);
             ids.push(id);
-            let marks = database.collection(MARKS);
-            marks
-                .insert_one(doc! { "_id": id })
-                .await
-                .expect("a mark can be written");
+            let marked = place.insert(doc! { "_id": id }).await;
+            marked.expect("a mark can be written");
         }
-        for database in databases() {
-            let marks = database.collection::<Document>(MARKS);
+        for place in &places {
+            let marks = place.collection();
             eventually(REST, "the marks to arrive", async || {
                 let count = marks.count_documents(doc! { "_id": { "$in": &ids } });
                 match count.await {

@@ -20,15 +20,38 @@ static SERVERS: [OnceCell<Mongod>; SERVERS_MAX] = [const { OnceCell::const_new()
 /// When a server does not start: no test can go on without it.
 pub async fn replica_sets<const N: usize>() -> [&'static Mongod; N] {
     const { assert!(N <= SERVERS_MAX) };
-    let servers = SERVERS[..N].iter().map(async |cell| {
-        let start = async || Mongod::start(Options::replica_set()).await;
+    let servers = started(&SERVERS[..N], Options::replica_set()).await;
+    servers.try_into().expect("as many as were asked for")
+}
+
+async fn started(cells: &'static [OnceCell<Mongod>], options: Options) -> Vec<&'static Mongod> {
+    let servers = cells.iter().map(async |cell| {
+        let start = async || Mongod::start(options.clone()).await;
         match cell.get_or_try_init(start).await {
             Ok(server) => server,
             Err(error) => panic!("no shared server: {error}"),
         }
     });
-    let servers: Vec<&Mongod> = futures_util::future::join_all(servers).await;
-    servers.try_into().expect("as many as were asked for")
+    futures_util::future::join_all(servers).await
+}
+
+/// Two shop PCs whose MongoDB stands alone.
+static ALONE: [OnceCell<Mongod>; SERVERS_MAX - 1] =
+    [const { OnceCell::const_new() }; SERVERS_MAX - 1];
+
+/// The first `N` (at most 2) shared servers that stand alone, and an Atlas.
+///
+/// # Panics
+/// When a server does not start: no test can go on without it.
+pub async fn standalones<const N: usize>() -> ([&'static Mongod; N], &'static Mongod) {
+    const { assert!(N < SERVERS_MAX) };
+    let servers = started(&ALONE[..N], Options::standalone()).await;
+    // The other two of those may be needed by nobody.
+    let atlas = started(&SERVERS[SERVERS_MAX - 1..], Options::replica_set()).await;
+    (
+        servers.try_into().expect("as many as were asked for"),
+        atlas[0],
+    )
 }
 
 /// A database name that no other test of this process has, e.g.

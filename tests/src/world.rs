@@ -2,9 +2,10 @@
 //!
 //! The engines are the real ones, in this process; tests that need a process of its own start `bomba-syncd`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use bson::Document;
+use bson::{Document, doc};
 use mongodb::{Collection, Database};
 use sync_engine::Engine;
 use sync_engine::access::Access;
@@ -14,6 +15,8 @@ use sync_engine::status::{State, Status};
 use crate::diff::same;
 use crate::link::Link;
 use crate::mongod::Mongod;
+use crate::place::{Place, Till};
+use crate::rest::MARKS;
 use crate::{eventually, shared};
 
 /// How long a world may take to come to rest. Generous: machines are shared, and nothing waits longer than it must.
@@ -29,6 +32,17 @@ pub struct Pc {
     /// What its engine is started with.
     pub config: EngineConfig,
     engine: Option<Engine>,
+    /// The shop's program, without which nobody knows what is written where there is no change stream.
+    till: Option<Arc<Till>>,
+}
+
+/// What the PCs' MongoDBs are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Locals {
+    /// Each a replica set of one.
+    ReplicaSets,
+    /// Each on its own, with the sync middleware in the shop's program.
+    Standalones,
 }
 
 /// PCs and their Atlas.
@@ -56,6 +70,30 @@ impl Pc {
             link,
             config,
             engine: None,
+            till: None,
+        }
+    }
+
+    /// A PC whose MongoDB stands alone; what its users do goes through the shop's program.
+    pub async fn alone(local: &Mongod, atlas: &Mongod, name: &str, database: &str) -> Pc {
+        let pc = Pc::new(local, atlas, name, database).await;
+        let till = Till::open(&local.uri(), &pc.local);
+        // Only a program that writes is known to tell of it.
+        let opened = till.place(pc.collection(MARKS));
+        let opened = opened
+            .insert(doc! { "_id": format!("opened on {name}") })
+            .await;
+        opened.expect("the shop can be opened");
+        let till = Some(till);
+        Pc { till, ..pc }
+    }
+
+    /// A collection of this PC as its users write to it.
+    pub fn place(&self, name: &str) -> Place {
+        let collection = self.collection(name);
+        match &self.till {
+            Some(till) => till.place(collection),
+            None => Place::direct(collection),
         }
     }
 
@@ -133,7 +171,37 @@ impl World {
         }
     }
 
-    /// The same, with all engines running and connected.
+    /// The same with a MongoDB on each PC that stands alone.
+    pub async fn alone<const N: usize>(test: &str) -> World {
+        show_logs();
+        let (locals, atlas) = shared::standalones::<N>().await;
+        let database = shared::database_name(test);
+        let mut pcs = Vec::new();
+        for (number, local) in locals.iter().enumerate() {
+            pcs.push(Pc::alone(local, atlas, &format!("PC {}", number + 1), &database).await);
+        }
+        World {
+            atlas: atlas.client().await.expect("a client").database(&database),
+            pcs,
+        }
+    }
+
+    /// PCs of this kind.
+    pub async fn of<const N: usize>(kind: Locals, test: &str) -> World {
+        match kind {
+            Locals::ReplicaSets => World::new::<N>(test).await,
+            Locals::Standalones => World::alone::<N>(&format!("{test}_alone")).await,
+        }
+    }
+
+    /// The same as `of`, with all engines running and connected.
+    pub async fn started_as<const N: usize>(kind: Locals, test: &str) -> World {
+        let mut world = World::of::<N>(kind, test).await;
+        world.start().await;
+        world
+    }
+
+    /// The same as `new`, with all engines running and connected.
     pub async fn started<const N: usize>(test: &str) -> World {
         let mut world = World::new::<N>(test).await;
         world.start().await;
@@ -172,6 +240,11 @@ impl World {
             same.map_err(|different| format!("{different}\n{:#?}", pc.status()))
         })
         .await;
+    }
+
+    /// A collection on Atlas as somebody writes to it who sits there.
+    pub fn place_on_atlas(&self, name: &str) -> Place {
+        Place::direct(self.on_atlas(name))
     }
 
     /// A collection on Atlas, for direct writes.

@@ -46,7 +46,7 @@ class LocalQueue {
     const queue = connection.db.collection(QUEUE);
     const options = session ? { session } : {};
     const filter = { _id: { $in: operations.map(({ _id }) => _id) } };
-    const { matchedCount } = await queue.updateMany(filter, { $set: { done: true, timestamp: operations[0]?.timestamp } }, options);
+    const { matchedCount } = await queue.updateMany(filter, { $set: { done: true, timestamp: operations[0]?.timestamp }, $unset: { taken: "" } }, options);
     if (matchedCount === operations.length) return;
     try {
       await queue.insertMany(operations, { ...options, ordered: false });

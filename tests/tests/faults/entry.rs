@@ -33,13 +33,13 @@ fn assert_silent_about(secret: &str, texts: &[String]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_standalone_server_is_named_as_such_with_what_to_do() {
-    let mut site = Site::with(Options::standalone(), Options::replica_set()).await;
+async fn an_atlas_that_stands_alone_is_named_as_such_with_what_to_do() {
+    let mut site = Site::with(Options::replica_set(), Options::standalone()).await;
     let found = problems(&site.pc().config).await;
     assert_eq!(found.len(), 1, "{found:#?}");
     assert_eq!(
         (found[0].kind, found[0].side),
-        ("replica-set", Some(Side::Local))
+        ("replica-set", Some(Side::Atlas))
     );
     assert!(found[0].text.contains("standalone"));
     assert!(found[0].remedy.as_ref().unwrap().contains("replSetName"));
@@ -49,7 +49,7 @@ async fn a_standalone_server_is_named_as_such_with_what_to_do() {
         .pc()
         .reaches("attention", |status| status.state == State::Attention)
         .await;
-    let error = status.local.last_error.unwrap();
+    let error = status.atlas.last_error.unwrap();
     assert!(
         error.contains("not a replica set member") && error.contains("check"),
         "{error}"
@@ -57,7 +57,7 @@ async fn a_standalone_server_is_named_as_such_with_what_to_do() {
     let notice = site.notice("standalone").await;
     assert!(notice.contains("check"), "{notice}");
     assert_eq!(
-        site.here("_sync_metadata")
+        site.there("_sync_devices")
             .count_documents(doc! {})
             .await
             .unwrap(),

@@ -6,6 +6,7 @@
     reason = "a fault is one story: before, during and after"
 )]
 
+mod alone;
 mod aside;
 mod backlog;
 mod clashes;

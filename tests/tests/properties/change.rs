@@ -2,7 +2,7 @@
 
 use bson::{Bson, Document, doc};
 use integration_tests::any_bson::any_document;
-use mongodb::Collection;
+use integration_tests::place::Place;
 use proptest::prelude::*;
 
 /// What a user does. On a document that is not there it is an insert.
@@ -50,24 +50,15 @@ impl Change {
     ///
     /// # Panics
     /// When the server does not take it.
-    pub(crate) async fn make(&self, on: &Collection<Document>, id: &Bson, lives: bool) -> bool {
-        let this = doc! { "_id": { "$eq": id } };
+    pub(crate) async fn make(&self, on: &Place, id: &Bson, lives: bool) -> bool {
         if !lives {
-            on.insert_one(self.whole(id)).await.unwrap();
+            on.insert(self.whole(id)).await.unwrap();
             return true;
         }
         let touched = match self.kind {
-            Kind::Update => {
-                let set = doc! { "$set": self.fields.clone() };
-                on.update_one(this, set).await.unwrap().matched_count
-            }
-            Kind::Replace => {
-                on.replace_one(this, self.whole(id))
-                    .await
-                    .unwrap()
-                    .matched_count
-            }
-            Kind::Delete => on.delete_one(this).await.unwrap().deleted_count,
+            Kind::Update => on.update(id, self.fields.clone()).await,
+            Kind::Replace => on.replace(id, self.whole(id)).await,
+            Kind::Delete => on.delete(id).await,
         };
         assert_eq!(touched, 1, "{:?} of {id} found its document", self.kind);
         self.kind != Kind::Delete

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bson::{Bson, Document, doc};
 use futures_util::TryStreamExt;
 use futures_util::stream::{self, StreamExt};
-use integration_tests::world::World;
+use integration_tests::world::{Locals, World};
 use integration_tests::{eventually, let_time_pass};
 use mongodb::{Collection, Database};
 use proptest::prelude::*;
@@ -23,8 +23,19 @@ const ATLAS: usize = 2;
 /// Feature: bidirectional-sync, Property 3: *For any* document modified simultaneously on both databases, the version with the latest timestamp should be preserved on both databases after sync completes
 #[tokio::test(flavor = "multi_thread")]
 async fn of_simultaneous_writes_the_last_one_stays_and_the_others_are_kept() {
+    holds(Locals::ReplicaSets).await;
+}
+
+/// The same with a MongoDB on each PC that has no change streams, and the sync middleware in Bomba.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_simultaneous_writes_the_last_one_stays_and_the_others_are_kept_where_mongodb_stands_alone()
+ {
+    holds(Locals::Standalones).await;
+}
+
+async fn holds(kind: Locals) {
     let mut draw = Draw::new();
-    let world = World::started::<2>("property_3").await;
+    let world = World::started_as::<2>(kind, "property_3").await;
     let order = Just((0..WRITERS).collect::<Vec<_>>()).prop_shuffle();
     let changes = proptest::array::uniform3(any_change());
     let case = (any_edit(), order, 2..=WRITERS, changes);
@@ -82,9 +93,9 @@ fn written(document: &Document) -> i64 {
 
 async fn play(world: &World, cases: &[Case], coming_back: &[usize]) {
     let places = [
-        world.pcs[0].collection(COLLECTION),
-        world.pcs[1].collection(COLLECTION),
-        world.on_atlas(COLLECTION),
+        world.pcs[0].place(COLLECTION),
+        world.pcs[1].place(COLLECTION),
+        world.place_on_atlas(COLLECTION),
     ];
     for case in cases {
         case.first.make(&places[ATLAS], &case.id, false).await;
@@ -120,7 +131,7 @@ async fn judge(world: &World, cases: &[Case]) {
     world.rest().await;
     let databases = world.pcs.iter().map(|pc| &pc.local).chain([&world.atlas]);
     for database in databases {
-        let bills = database.collection(COLLECTION);
+        let bills = database.collection::<Document>(COLLECTION);
         for case in cases {
             let told = format!("{} in {}: {:#?}", case.id, database.name(), case.writes);
             let stays = bills.find_one(doc! { "_id": &case.id }).await.unwrap();

@@ -1,9 +1,9 @@
 //! Property 7: an excluded collection only goes up, until it is included again.
 
-use bson::{Bson, Document, doc};
+use bson::{Bson, doc};
+use integration_tests::place::Place;
 use integration_tests::witness::Witness;
-use integration_tests::world::World;
-use mongodb::Collection;
+use integration_tests::world::{Locals, World};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use sync_engine::config::CollectionMode;
@@ -18,8 +18,19 @@ const TURNS: usize = 4;
 /// Feature: bidirectional-sync, Property 7: *For any* collection in the exclusion list, changes from Atlas should not be synced to Local, but Local→Atlas sync should continue
 #[tokio::test(flavor = "multi_thread")]
 async fn an_excluded_collection_only_goes_up_until_it_is_included_again() {
+    holds(Locals::ReplicaSets).await;
+}
+
+/// The same with a MongoDB on each PC that has no change streams, and the sync middleware in Bomba.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_excluded_collection_only_goes_up_until_it_is_included_again_where_mongodb_stands_alone()
+{
+    holds(Locals::Standalones).await;
+}
+
+async fn holds(kind: Locals) {
     let mut draw = Draw::new();
-    let mut world = World::new::<1>("property_7").await;
+    let mut world = World::of::<1>(kind, "property_7").await;
     let modes = &mut world.pcs[0].config.modes;
     modes.insert(EXCLUDED[0].to_owned(), CollectionMode::UploadOnly);
     world.start().await;
@@ -33,7 +44,10 @@ async fn an_excluded_collection_only_goes_up_until_it_is_included_again() {
         .zip(lives)
         .map(|(number, changes)| Case::new(&world, number, changes))
         .collect();
-    let mut local = Witness::of(&world.pcs[0].local).await.unwrap();
+    let mut local = match kind {
+        Locals::ReplicaSets => Some(Witness::of(&world.pcs[0].local).await.unwrap()),
+        Locals::Standalones => None,
+    };
     for turn in 0..TURNS {
         for case in &mut cases {
             case.play(turn).await;
@@ -43,11 +57,14 @@ async fn an_excluded_collection_only_goes_up_until_it_is_included_again() {
             case.judge().await;
         }
     }
-    let writes = local.writes().await.unwrap();
-    for case in &cases {
-        let of_case = writes
-            .iter()
-            .filter(|write| write.collection == case.local.name() && write.id == case.id);
+    let writes = match &mut local {
+        Some(local) => local.writes().await.unwrap(),
+        None => Vec::new(),
+    };
+    for case in cases.iter().filter(|_| local.is_some()) {
+        let of_case = writes.iter().filter(|write| {
+            write.collection == case.local.collection().name() && write.id == case.id
+        });
         let of_case: Vec<_> = of_case.collect();
         assert_eq!(
             of_case.len(),
@@ -66,8 +83,8 @@ async fn an_excluded_collection_only_goes_up_until_it_is_included_again() {
 #[derive(Debug)]
 struct Case {
     id: Bson,
-    local: Collection<Document>,
-    atlas: Collection<Document>,
+    local: Place,
+    atlas: Place,
     /// Each on Atlas, or else on the PC.
     changes: Vec<(bool, Change)>,
     /// What each side must hold.
@@ -83,8 +100,8 @@ impl Case {
         let name = EXCLUDED[usize::try_from(number).unwrap() % EXCLUDED.len()];
         Case {
             id: Bson::Int64(number),
-            local: world.pcs[0].collection(name),
-            atlas: world.on_atlas(name),
+            local: world.pcs[0].place(name),
+            atlas: world.place_on_atlas(name),
             changes,
             on_local: None,
             on_atlas: None,
@@ -113,7 +130,8 @@ impl Case {
 
     async fn judge(&self) {
         for (place, expected) in [(&self.local, self.on_local), (&self.atlas, self.on_atlas)] {
-            let found = place.find_one(doc! { "_id": &self.id }).await.unwrap();
+            let found = place.collection().find_one(doc! { "_id": &self.id });
+            let found = found.await.unwrap();
             let found = found.map(|found| found.get_i64("written").unwrap());
             assert_eq!(found, expected, "{self:#?}");
         }

@@ -1,9 +1,9 @@
 //! Property 4: each direction counts what it did, exactly.
 
-use bson::{Bson, Document, doc};
+use bson::{Bson, doc};
 use integration_tests::let_time_pass;
-use integration_tests::world::{Pc, World};
-use mongodb::Collection;
+use integration_tests::place::Place;
+use integration_tests::world::{Locals, Pc, World};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use sync_core::place::Direction;
@@ -18,8 +18,18 @@ const TURNS: usize = 3;
 /// Feature: bidirectional-sync, Property 4: *For any* sync operation in either direction, the system should accurately record it in the appropriate directional metrics (Local→Atlas or Atlas→Local)
 #[tokio::test(flavor = "multi_thread")]
 async fn each_direction_counts_what_it_did() {
+    holds(Locals::ReplicaSets).await;
+}
+
+/// The same with a MongoDB on each PC that has no change streams, and the sync middleware in Bomba.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_direction_counts_what_it_did_where_mongodb_stands_alone() {
+    holds(Locals::Standalones).await;
+}
+
+async fn holds(kind: Locals) {
     let mut draw = Draw::new();
-    let world = World::started::<1>("property_4").await;
+    let world = World::started_as::<1>(kind, "property_4").await;
     let mut tally = Tally::of(&world.pcs[0]);
     let cases = draw.cases(CASES, &(any::<bool>(), vec(any_change(), TURNS)));
     carry_over(&world, &cases, &mut tally).await;
@@ -247,8 +257,8 @@ async fn refuse_and_retry(world: &World, cases: &[(bool, Change)], tally: &mut T
     assert_eq!(pc.status().quarantined, 0);
 }
 
-fn places(world: &World, name: &str) -> [Collection<Document>; 2] {
-    [world.pcs[0].collection(name), world.on_atlas(name)]
+fn places(world: &World, name: &str) -> [Place; 2] {
+    [world.pcs[0].place(name), world.place_on_atlas(name)]
 }
 
 fn id(number: usize) -> Bson {

@@ -1,7 +1,7 @@
 //! Property 6: every change is told by where and by whom it was made.
 
 use bson::{Bson, DateTime, Document, doc};
-use integration_tests::world::World;
+use integration_tests::world::{Locals, World};
 use mongodb::Collection;
 use proptest::collection::vec;
 
@@ -18,8 +18,18 @@ const CLOCK_ERROR_MS: i64 = 200;
 /// Feature: bidirectional-sync, Property 6: *For any* change, the system should correctly identify its origin (Local or Atlas) and include the instance ID in metadata
 #[tokio::test(flavor = "multi_thread")]
 async fn every_change_is_told_by_where_and_by_whom_it_was_made() {
+    holds(Locals::ReplicaSets).await;
+}
+
+/// The same with a MongoDB on each PC that has no change streams, and the sync middleware in Bomba.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_change_is_told_by_where_and_by_whom_it_was_made_where_mongodb_stands_alone() {
+    holds(Locals::Standalones).await;
+}
+
+async fn holds(kind: Locals) {
     let mut draw = Draw::new();
-    let world = World::started::<2>("property_6").await;
+    let world = World::started_as::<2>(kind, "property_6").await;
     let lives = draw.cases(CASES, &vec((0..=ATLAS, any_change()), TURNS));
     let mut cases: Vec<Case> = (0_i64..)
         .zip(lives)
@@ -92,8 +102,8 @@ impl Case {
     async fn play(&mut self, world: &World, turn: usize) {
         let (author, change) = &self.changes[turn];
         let on = match world.pcs.get(*author) {
-            Some(pc) => pc.collection(COLLECTION),
-            None => world.on_atlas(COLLECTION),
+            Some(pc) => pc.place(COLLECTION),
+            None => world.place_on_atlas(COLLECTION),
         };
         self.versions
             .change(*author == ATLAS, change.kind, self.lives);

@@ -1,11 +1,12 @@
 //! Property 5: what happened while a PC was away is made up for, from where it was.
 
-use bson::{Bson, Document, doc};
+use bson::{Bson, doc};
 use futures_util::future::join_all;
 use integration_tests::eventually;
+use integration_tests::place::Place;
 use integration_tests::witness::Witness;
-use integration_tests::world::{Pc, REST, World};
-use mongodb::{Collection, Database};
+use integration_tests::world::{Locals, Pc, REST, World};
+use mongodb::Database;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -49,11 +50,23 @@ fn any_case() -> impl Strategy<Value = Case> {
 /// Feature: bidirectional-sync, Property 5: *For any* Change Stream disconnection, when reconnecting, all changes that occurred during disconnection should be processed using the resume token
 #[tokio::test(flavor = "multi_thread")]
 async fn what_happened_while_a_pc_was_away_is_made_up_for() {
+    holds(Locals::ReplicaSets).await;
+}
+
+/// The same with a MongoDB on each PC that has no change streams, and the sync middleware in Bomba.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happened_while_a_pc_was_away_is_made_up_for_where_mongodb_stands_alone() {
+    holds(Locals::Standalones).await;
+}
+
+async fn holds(kind: Locals) {
     let mut draw = Draw::new();
-    let mut world = World::started::<2>("property_5").await;
+    let mut world = World::started_as::<2>(kind, "property_5").await;
     let mut witnesses = Vec::new();
-    for pc in &world.pcs {
-        witnesses.push(Witness::of(&pc.local).await.unwrap());
+    if kind == Locals::ReplicaSets {
+        for pc in &world.pcs {
+            witnesses.push(Witness::of(&pc.local).await.unwrap());
+        }
     }
     let cases = draw.cases(CASES, &any_case());
     let halves = cases.chunks(CASES.div_ceil(2));
@@ -80,8 +93,8 @@ async fn what_happened_while_a_pc_was_away_is_made_up_for() {
 async fn live_through(pc: &mut Pc, atlas: &Database, number: usize, case: &Case) {
     let collection = format!("of_{}", pc.config.device_name.replace(' ', "_"));
     let places = [
-        pc.local.collection(&collection),
-        atlas.collection(&collection),
+        pc.place(&collection),
+        Place::direct(atlas.collection(&collection)),
     ];
     let ids: Vec<Bson> = (0..case.documents.len())
         .map(|document| Bson::String(format!("{number}-{document}")))
@@ -101,7 +114,7 @@ async fn live_through(pc: &mut Pc, atlas: &Database, number: usize, case: &Case)
     come_back(pc, case.outage).await;
     // The next outage is to break a stream that is open.
     let probe = Bson::String(format!("{number}-probe"));
-    let written = places[1].insert_one(doc! { "_id": &probe, "written": 0_i64 });
+    let written = places[1].insert(doc! { "_id": &probe, "written": 0_i64 });
     written.await.unwrap();
     arrives(&places[0], &probe, Some(0), case).await;
     for (document, (_, changes)) in case.documents.iter().enumerate() {
@@ -112,9 +125,10 @@ async fn live_through(pc: &mut Pc, atlas: &Database, number: usize, case: &Case)
     }
 }
 
-async fn arrives(place: &Collection<Document>, id: &Bson, last: Option<i64>, case: &Case) {
+async fn arrives(place: &Place, id: &Bson, last: Option<i64>, case: &Case) {
     eventually(REST, &format!("{id} of {case:#?}"), async || {
-        let found = place.find_one(doc! { "_id": id }).await.unwrap();
+        let found = place.collection().find_one(doc! { "_id": id });
+        let found = found.await.unwrap();
         let found = found.map(|found| found.get_i64("written").unwrap());
         if found == last {
             Ok(())

@@ -3,7 +3,8 @@
 use bson::{Bson, Document};
 use futures_util::stream::{self, StreamExt};
 use integration_tests::any_bson::any_document;
-use integration_tests::world::World;
+use integration_tests::place::Place;
+use integration_tests::world::{Locals, World};
 use proptest::collection::vec;
 
 use crate::change::{Change, any_change};
@@ -17,8 +18,18 @@ const WRITERS: usize = 8;
 /// Feature: bidirectional-sync, Property 1: *For any* operation (insert, update, delete) performed on Atlas, the same operation should be replicated to Local MongoDB with proper execution of Mongoose pre-save hooks, validation, and calculated fields
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_done_on_atlas_is_done_on_every_pc() {
+    holds(Locals::ReplicaSets).await;
+}
+
+/// The same with a MongoDB on each PC that has no change streams, and the sync middleware in Bomba.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_done_on_atlas_is_done_on_every_pc_where_mongodb_stands_alone() {
+    holds(Locals::Standalones).await;
+}
+
+async fn holds(kind: Locals) {
     let mut draw = Draw::new();
-    let world = World::started::<2>("property_1").await;
+    let world = World::started_as::<2>(kind, "property_1").await;
     let cases = draw.cases(CASES * 3 / 2, &(any_document(), vec(any_change(), 0..4)));
     let mut lives = insert_all(&world, cases).await;
     assert!(lives.len() >= CASES, "{} cases", lives.len());
@@ -42,7 +53,7 @@ async fn what_is_done_on_atlas_is_done_on_every_pc() {
 }
 
 struct Life {
-    on: mongodb::Collection<Document>,
+    on: Place,
     id: Bson,
     changes: Vec<Change>,
 }
@@ -69,10 +80,10 @@ async fn insert_all(world: &World, cases: Vec<(Document, Vec<Change>)>) -> Vec<L
     const DUPLICATE_KEY: &str = "E11000";
     let mut lives = Vec::new();
     for (number, (document, changes)) in cases.into_iter().enumerate() {
-        let on = world.on_atlas(&format!("any_{}", number % COLLECTIONS));
+        let on = world.place_on_atlas(&format!("any_{}", number % COLLECTIONS));
         let id = document.get("_id").cloned().unwrap();
-        match on.insert_one(document).await {
-            Ok(_) => lives.push(Life { on, id, changes }),
+        match on.insert(document).await {
+            Ok(()) => lives.push(Life { on, id, changes }),
             Err(error) => assert!(error.to_string().contains(DUPLICATE_KEY), "{error}"),
         }
     }

@@ -8,7 +8,8 @@ use crate::clock::{Clock, Offset};
 use crate::config::EngineConfig;
 use crate::error::{EngineError, Trouble, answered};
 use crate::names::{DEVICES, METADATA};
-use crate::replica::Replica;
+use crate::queue;
+use crate::replica::{Feed, Replica};
 use crate::rules;
 
 /// How bad a finding is.
@@ -127,8 +128,8 @@ async fn check_side(replica: &Replica, hello: &Document, findings: &mut Vec<Find
     findings.push(finding("reachable", side, Severity::Ok, "reachable"));
     findings.push(replica_set(replica, hello).await);
     findings.push(version(replica).await);
-    // Without a replica set nothing can be written or followed, whatever the user may.
-    if hello.contains_key("setName") {
+    // Where changes do not come from anywhere nothing can be written or followed, whatever the user may.
+    if replica.feed().await.is_ok() {
         findings.push(rights(replica).await);
     }
     if side == Side::Atlas {
@@ -145,6 +146,9 @@ async fn replica_set(replica: &Replica, hello: &Document) -> Finding {
             Severity::Ok,
             format!("replica set {name}: changes come by change stream"),
         );
+    }
+    if Feed::of(side, hello).is_ok() {
+        return stands_alone(replica).await;
     }
     let admin = replica.client.database("admin");
     let status = answered(
@@ -165,9 +169,42 @@ async fn replica_set(replica: &Replica, hello: &Document) -> Finding {
         .answer("not-initiated")
         .remedy("run rs.initiate() once in the MongoDB shell");
     }
-    finding("replica-set", side, Severity::Problem, "a standalone server: it has no change streams").answer("standalone").remedy(
-        "add `replication: { replSetName: rs0 }` to mongod.conf, restart MongoDB, and run rs.initiate() once in its shell",
+    finding(
+        "replica-set",
+        side,
+        Severity::Problem,
+        "a standalone server: it has no change streams",
     )
+    .answer("standalone")
+    .remedy(MAKE_A_SET)
+}
+
+const MAKE_A_SET: &str = "add `replication: { replSetName: rs0 }` to mongod.conf, restart MongoDB, and run rs.initiate() once in its shell";
+
+/// A Local without change streams is kept in step if Bomba notes what it writes.
+async fn stands_alone(local: &Replica) -> Finding {
+    let of = |severity, text: String| finding("replica-set", local.side, severity, text);
+    match queue::middleware(local).await {
+        Ok(Some(mark)) => {
+            let seen = mark.get_datetime("seen").ok();
+            let seen = seen.and_then(|seen| seen.try_to_rfc3339_string().ok());
+            let seen = seen.unwrap_or_else(|| "a time unknown".to_owned());
+            of(
+                Severity::Ok,
+                format!("a standalone server: changes come from Bomba's sync middleware, last connected at {seen}"),
+            )
+        }
+        Ok(None) => of(
+            Severity::Problem,
+            "a standalone server, and Bomba has not connected to it with the sync middleware: what it deletes is not noticed, and other changes late".to_owned(),
+        )
+        .answer("standalone")
+        .remedy(format!(
+            "{MAKE_A_SET}; or add the sync middleware to Bomba, as the README shows, and start Bomba"
+        )),
+        Err(error) => of(Severity::Problem, format!("a standalone server: {error}"))
+            .answer(error.trouble().name()),
+    }
 }
 
 async fn version(replica: &Replica) -> Finding {
@@ -227,7 +264,9 @@ async fn rights(replica: &Replica) -> Finding {
     let tried = async {
         answered(side, write.into_future()).await?;
         answered(side, collection.delete_one(probe).into_future()).await?;
-        answered(side, replica.database.watch().into_future()).await?;
+        if !replica.has_queue() {
+            answered(side, replica.database.watch().into_future()).await?;
+        }
         Ok::<_, EngineError>(())
     };
     match tried.await {

@@ -89,7 +89,7 @@ pub struct ModelsConfig {
 /// Everything an engine needs to know.
 #[derive(Clone, Debug)]
 pub struct EngineConfig {
-    /// This PC's MongoDB, a replica set.
+    /// This PC's MongoDB.
     pub local_uri: ConnectionString,
     /// The shared MongoDB.
     pub atlas_uri: ConnectionString,
@@ -111,6 +111,8 @@ pub struct EngineConfig {
     pub reconnect_interval: Duration,
     /// After this many tries in a row the status asks for attention; trying goes on.
     pub reconnect_attempts_max: u32,
+    /// How often a Local without change streams is searched for what its queue did not tell.
+    pub scan_interval: Duration,
     /// How long kept losers stay in the vault.
     pub vault_retention: Duration,
     /// Bomba's models, to be run on what comes from Atlas.
@@ -138,6 +140,7 @@ impl EngineConfig {
             origin_cleanup_interval: Duration::from_secs(60),
             reconnect_interval: Duration::from_secs(5),
             reconnect_attempts_max: 10,
+            scan_interval: Duration::from_secs(600),
             vault_retention: Duration::from_secs(90 * 24 * 3600),
             models: None,
             rules_file: None,

@@ -10,7 +10,7 @@ use crate::devices::{self, Taken};
 use crate::error::{EngineError, Remedy};
 use crate::positions::{self, Stored};
 use crate::reconcile::rand_chance;
-use crate::replica::Replica;
+use crate::replica::{Feed, Replica};
 use crate::run::Run;
 use crate::status::Notice;
 use crate::vault;
@@ -29,8 +29,8 @@ pub(crate) enum Ended {
     Broken,
     /// Another PC lives under this identity: go on under a new one.
     IdentityTaken,
-    /// Atlas can be opened now: begin again with it.
-    Opened,
+    /// A server is there, or is another kind of server, than when the run began: begin again with it.
+    Anew,
 }
 
 /// What a listener starts from.
@@ -60,8 +60,8 @@ pub(crate) async fn keep_listening(run: Arc<Run>, side: Side, mut start: Start) 
             listener.rewind(Some(before));
         }
         let listened = async {
-            if greet(&run, side, &start, &listener).await?.is_err() {
-                return Ok(None);
+            if let Some(ended) = greet(&run, side, &start, &listener).await? {
+                return Ok(Err(ended));
             }
             if side == Side::Atlas && is_foreign(&run, start.stored.as_ref()) {
                 tracing::warn!(
@@ -70,12 +70,12 @@ pub(crate) async fn keep_listening(run: Arc<Run>, side: Side, mut start: Start) 
                 lose_history(&run, side, &mut listener).await?;
                 start.stored = None;
             }
-            listener.listen(&run).await.map(Some)
+            listener.listen(&run).await.map(Ok)
         };
         let error = match listened.await {
-            Ok(None) => return Ended::IdentityTaken,
-            Ok(Some(Stopped::Ending)) => return Ended::Stopping,
-            Ok(Some(Stopped::Reopen)) => {
+            Ok(Err(ended)) => return ended,
+            Ok(Ok(Stopped::Ending)) => return Ended::Stopping,
+            Ok(Ok(Stopped::Reopen)) => {
                 // What was left out lies behind the safe position.
                 run.read_again(side);
                 let safe = run.inbox().safe(side);
@@ -84,7 +84,7 @@ pub(crate) async fn keep_listening(run: Arc<Run>, side: Side, mut start: Start) 
                 }
                 continue;
             }
-            Ok(Some(Stopped::Invalidated | Stopped::LeftOut)) => continue,
+            Ok(Ok(Stopped::Invalidated | Stopped::LeftOut)) => continue,
             Err(error) => error,
         };
         let failures = run.disconnected(side, &error);
@@ -121,7 +121,7 @@ pub(crate) async fn keep_opening(run: Arc<Run>, mut error: EngineError) -> Ended
         let opened = Replica::open(Side::Atlas, &run.config.atlas_uri, &run.config.database);
         error = tokio::select! {
             opened = opened => match opened {
-                Ok(_) => return Ended::Opened,
+                Ok(_) => return Ended::Anew,
                 Err(error) => error,
             },
             () = run.stopping() => return Ended::Stopping,
@@ -169,29 +169,31 @@ fn is_foreign(run: &Run, stored: Option<&Stored>) -> bool {
     stored.is_some() && cluster.is_some() && stored != cluster.as_ref()
 }
 
-/// Makes sure that this is the server to talk to, and says hello on Atlas.
+/// Makes sure that this is the server to talk to, and says hello on Atlas. Returns why the run cannot go on with it.
 async fn greet(
     run: &Run,
     side: Side,
     start: &Start,
     listener: &Listener,
-) -> Result<Result<(), Taken>, EngineError> {
+) -> Result<Option<Ended>, EngineError> {
     let hello = run.replica(side).hello().await?;
-    // A standalone calls itself writable primary too.
-    if hello.get_str("setName").is_err() {
-        return Err(EngineError::Standalone { side });
+    let feed = Feed::of(side, &hello)?;
+    if feed != run.replica(side).feed().await? {
+        tracing::warn!(%side, ?feed, "the server has become another kind of server");
+        return Ok(Some(Ended::Anew));
     }
     if listener.is_ahead_of(&hello) {
         return Err(EngineError::ForeignPosition { side });
     }
     if side == Side::Local {
-        return Ok(Ok(()));
+        return Ok(None);
     }
     measure_clock(run).await?;
     let cluster = devices::cluster(run).await?;
     *run.cluster.lock().expect("no holder panics") = Some(cluster);
     vault::limit_retention(run.replica(Side::Atlas)).await?;
-    devices::announce(run, &start.earlier).await
+    let announced = devices::announce(run, &start.earlier).await?;
+    Ok(announced.err().map(|Taken| Ended::IdentityTaken))
 }
 
 /// Measures how far this PC's clock is from Atlas', and says so where that is far.

@@ -246,8 +246,8 @@ impl Supervisor {
                     (failures, renew) = (if lived { 1 } else { failures + 1 }, false);
                     report::broken(&self.status, failures);
                 }
-                Ok(Ended::Opened) => {
-                    tracing::info!("Atlas can be opened now; beginning again with it");
+                Ok(Ended::Anew) => {
+                    tracing::info!("beginning again with the servers that are there now");
                     (failures, renew) = (0, false);
                 }
                 Err(error) => {
@@ -291,9 +291,7 @@ impl Supervisor {
         let boot = Uuid::new_v4();
         let local =
             Replica::open(Side::Local, &self.config.local_uri, &self.config.database).await?;
-        if local.hello().await?.get_str("setName").is_err() {
-            return Err(EngineError::Standalone { side: Side::Local });
-        }
+        let feed = local.feed().await?;
         let identity = positions::identify(&local, boot, renew).await?;
         if let Some(offset) = identity.clock_offset {
             self.clock.restore(offset);
@@ -308,7 +306,7 @@ impl Supervisor {
             Err(error) => (Replica::nowhere(Side::Atlas, database)?, Some(error)),
         };
         let stored = [
-            positions::load(&local, Side::Local).await?,
+            positions::load_local(&local, feed).await?,
             positions::load(&local, Side::Atlas).await?,
         ];
         let run = Arc::new(Run::new(Parts {

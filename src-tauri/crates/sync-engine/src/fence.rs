@@ -1,6 +1,7 @@
 //! A fence: proof that a side's listener has seen everything that was written there before.
 //!
-//! A mark is written and the stream is read until the mark comes by. One fence serves a whole batch of keys.
+//! A mark is written and the stream is read until the mark comes by. Where there is a queue instead of a stream, it is
+//! read to its end. One fence serves a whole batch of keys.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bson::{Bson, doc};
 use mongodb::options::{UpdateOptions, WriteConcern};
 use sync_core::place::Side;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use crate::error::{EngineError, answered};
@@ -51,6 +52,7 @@ pub(crate) struct Fence {
     run: Uuid,
     last: AtomicU64,
     seen: watch::Sender<u64>,
+    asked: Notify,
 }
 
 impl Fence {
@@ -62,10 +64,11 @@ impl Fence {
             run: Uuid::new_v4(),
             last: AtomicU64::new(0),
             seen: watch::Sender::new(0),
+            asked: Notify::new(),
         }
     }
 
-    /// The stream delivered this mark.
+    /// This mark was come by.
     pub(crate) fn delivered(&self, mark: Mark) {
         if mark.run != self.run {
             return;
@@ -86,6 +89,10 @@ impl Fence {
             run: self.run,
             number: self.last.fetch_add(1, Ordering::Relaxed) + 1,
         };
+        if replica.has_queue() {
+            self.asked.notify_one();
+            return Ok(mark);
+        }
         let collection = replica.own(match self.side {
             Side::Local => METADATA,
             Side::Atlas => DEVICES,
@@ -105,7 +112,25 @@ impl Fence {
         Ok(mark)
     }
 
-    /// Returns once the stream has delivered the mark, or a later one.
+    /// The last mark that was given out. Whoever then reads a queue to its end has come by it.
+    pub(crate) fn latest(&self) -> Mark {
+        Mark {
+            run: self.run,
+            number: self.last.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Whether somebody waits for it.
+    pub(crate) fn is_awaited(&self, mark: Mark) -> bool {
+        mark.number > *self.seen.borrow()
+    }
+
+    /// Ends when a mark of a queue is given out.
+    pub(crate) async fn asked(&self) {
+        self.asked.notified().await;
+    }
+
+    /// Returns once the mark, or a later one, was come by.
     ///
     /// # Errors
     /// It never will.

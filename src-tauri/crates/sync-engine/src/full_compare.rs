@@ -8,6 +8,7 @@ mod comparisons;
 mod listing;
 mod outline;
 mod range;
+mod scan;
 mod seed;
 
 use comparisons::Comparison;
@@ -15,6 +16,7 @@ pub(crate) use comparisons::Comparisons;
 use listing::list_collections;
 pub(crate) use listing::{list_database, must_be_synced};
 pub(crate) use range::{Range, read_range};
+pub(crate) use scan::keep_scanning;
 
 use std::collections::BTreeSet;
 use std::pin::pin;

@@ -15,9 +15,11 @@ use crate::config::CollectionMode;
 use crate::connect::measure_clock;
 use crate::devices::{self, HEARTBEAT};
 use crate::error::{EngineError, answered};
+use crate::full_compare::keep_scanning;
 use crate::names::CONFLICTS;
 use crate::pauses::Pauses;
 use crate::positions::Keeper;
+use crate::queue;
 use crate::rules;
 use crate::run::Run;
 use crate::status::{CollectionStatus, DirectionStatus, Notice, SideStatus, State, Status};
@@ -55,6 +57,7 @@ pub(crate) async fn keep_house(
         never = count(&run) => match never {},
         never = tidy_up(&run) => match never {},
         never = rules::follow(&run) => match never {},
+        never = keep_scanning(&run) => match never {},
         never = pauses.keep(&run, &mut again) => match never {},
         () = run.closing.cancelled() => {}
     }
@@ -130,7 +133,7 @@ async fn count(run: &Run) -> Infallible {
     loop {
         tick.tick().await;
         if run.is_connected(Side::Local)
-            && let Err(error) = count_conflicts(run).await
+            && let Err(error) = tokio::try_join!(count_conflicts(run), miss_middleware(run))
         {
             tracing::debug!(%error, "open conflicts could not be counted");
         }
@@ -157,6 +160,22 @@ async fn count_conflicts(run: &Run) -> Result<(), EngineError> {
         usize::try_from(open).unwrap_or(usize::MAX),
         Ordering::Relaxed,
     );
+    Ok(())
+}
+
+/// Says so for as long as nobody tells what Bomba writes.
+async fn miss_middleware(run: &Run) -> Result<(), EngineError> {
+    let local = run.replica(Side::Local);
+    if !local.has_queue() {
+        return Ok(());
+    }
+    if queue::middleware(local).await?.is_some() {
+        run.forget("standalone", Side::Local.name());
+    } else {
+        let text = "this PC's MongoDB has no change streams and Bomba does not carry the sync middleware: what is \
+                    deleted there is not noticed, and other changes late; run `check` for what to do";
+        run.notice("standalone", Side::Local.name(), text.to_owned());
+    }
     Ok(())
 }
 

@@ -23,6 +23,7 @@ mod pauses;
 mod portions;
 mod positions;
 pub mod quarantine;
+mod queue;
 mod reconcile;
 mod replica;
 mod rules;

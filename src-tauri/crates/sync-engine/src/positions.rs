@@ -12,7 +12,8 @@ use crate::clock::Offset;
 use crate::error::{EngineError, answered};
 use crate::metadata;
 use crate::names::METADATA;
-use crate::replica::Replica;
+use crate::queue;
+use crate::replica::{Feed, Replica};
 use crate::run::Run;
 
 /// Without events only the token itself moves on. It is stored this often, so that it never grows too old to resume.
@@ -183,6 +184,23 @@ pub(crate) async fn load(local: &Replica, side: Side) -> Result<Option<Stored>, 
     Ok(token.map(|token| Stored { token, cluster }))
 }
 
+/// Reads Local's, unless it belongs to another kind of server than Local is now. What is settled is gone from a queue,
+/// so it is read from its beginning.
+pub(crate) async fn load_local(local: &Replica, feed: Feed) -> Result<Option<Stored>, EngineError> {
+    let stored = load(local, Side::Local).await?;
+    Ok(stored.and_then(|stored| {
+        let is_of_queue = queue::page_of(&stored.token).is_some();
+        match (feed, is_of_queue) {
+            (Feed::Stream, false) => Some(stored),
+            (Feed::Queue, true) => Some(Stored {
+                token: queue::position(0),
+                ..stored
+            }),
+            (Feed::Stream, true) | (Feed::Queue, false) => None,
+        }
+    }))
+}
+
 /// Forgets the stored position of `side`, because its stream's past is gone.
 pub(crate) async fn forget(local: &Replica, side: Side) -> Result<(), EngineError> {
     let metadata = local.own(METADATA);
@@ -232,6 +250,9 @@ impl Keeper {
                 }
             }
             store(run, side, safe.token()).await?;
+            if let Some(page) = queue::page_of(safe.token()) {
+                queue::take_away(run.replica(side), page).await?;
+            }
             run.set_anchored(side, true);
             *slot = Some(Saved {
                 position: safe.position(),

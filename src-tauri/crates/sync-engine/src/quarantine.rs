@@ -6,15 +6,16 @@
 use bson::{Bson, DateTime, Document, doc};
 use futures_util::TryStreamExt;
 use sync_core::digest::Digest;
-use sync_core::document::MalformedDocument;
+use sync_core::document::{MalformedDocument, single};
 use sync_core::inbox::Task;
-use sync_core::place::{Direction, Key, Side};
+use sync_core::place::{Direction, DocumentKey, Key, Side};
 use sync_core::revision::EventTime;
 use sync_core::sighting::{Event, Happening};
 
 use crate::access::Access;
 use crate::error::{EngineError, answered};
 use crate::names::QUARANTINE;
+use crate::queue::{self, Noted};
 use crate::replica::{DUPLICATE_KEY, Replica, parse_tombstone_id, tombstone_id};
 use crate::run::Run;
 
@@ -301,11 +302,28 @@ pub async fn list(access: &Access) -> Result<Vec<Document>, EngineError> {
 pub async fn retry(access: &Access, id: Option<&Document>) -> Result<u64, EngineError> {
     let mut filter = kept();
     filter.extend(id.map(|id| ("_id".to_owned(), id.clone().into())));
+    let about = to_note(access, &filter).await?;
     let records = access.local().own(QUARANTINE);
     let update = records.update_many(filter, doc! { "$set": { "retry": DateTime::now() } });
-    Ok(answered(Side::Local, update.into_future())
-        .await?
-        .matched_count)
+    let updated = answered(Side::Local, update.into_future()).await?;
+    note(access, &about, Noted::Retry).await?;
+    Ok(updated.matched_count)
+}
+
+/// The records as the queue of a standalone Local names them.
+async fn to_note(access: &Access, filter: &Document) -> Result<Vec<DocumentKey>, EngineError> {
+    queue::to_note(access.local(), QUARANTINE, filter).await
+}
+
+async fn note(access: &Access, records: &[DocumentKey], noted: Noted) -> Result<(), EngineError> {
+    for record in records {
+        let id = single("_id", record);
+        let named = id.get_document("_id").ok().and_then(parse_tombstone_id);
+        if let Some((collection, document)) = named {
+            queue::note(access.local(), &collection, &[document], noted).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Discards a record: the change stays unapplied until its document changes again. Returns whether there was one. The
@@ -317,12 +335,12 @@ pub async fn discard(access: &Access, id: &Document) -> Result<bool, EngineError
     let records = access.local().own(QUARANTINE);
     let mut record = kept();
     record.insert("_id", id.clone());
+    let about = to_note(access, &record).await?;
     let mark = doc! { "$set": { "discarded": DateTime::now() } };
     let discard = records.update_one(record, mark);
-    Ok(answered(Side::Local, discard.into_future())
-        .await?
-        .matched_count
-        > 0)
+    let discarded = answered(Side::Local, discard.into_future()).await?;
+    note(access, &about, Noted::Discard).await?;
+    Ok(discarded.matched_count > 0)
 }
 
 /// Enough that no two records of a shop share it, few enough to type.

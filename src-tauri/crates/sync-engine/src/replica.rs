@@ -3,13 +3,16 @@
 //! Everything here is mechanism; what to write is decided elsewhere. Commands are sent raw, so that a document's bytes
 //! pass through unread.
 
+mod alone;
 mod delete;
+mod feed;
 mod kinds;
 mod read;
 mod together;
 mod transaction;
 mod write;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bson::{Document, RawDocumentBuf, doc};
@@ -17,13 +20,15 @@ use mongodb::error::{Error, ErrorKind};
 use mongodb::options::{ClientOptions, Compressor, ReadConcern, ServerAddress, WriteConcern};
 use mongodb::{Client, Database};
 use sync_core::place::Side;
+use tokio::sync::OnceCell;
 
 use crate::config::ConnectionString;
 use crate::error::{EngineError, answered, confirmed};
 
 pub(crate) use delete::{Deletion, Raise};
+pub(crate) use feed::Feed;
 pub(crate) use kinds::{Plain, obstacle};
-pub(crate) use read::{Found, askable, parse_tombstone_id, tombstone_id};
+pub(crate) use read::{Found, askable, parse_tombstone_id, push_key, tombstone_id};
 pub(crate) use together::OwnSessions;
 pub(crate) use write::{DUPLICATE_KEY, Refusal, Rewrite, Written};
 
@@ -44,6 +49,7 @@ pub(crate) struct Replica {
     pub(crate) database: Database,
     pub(crate) own_sessions: OwnSessions,
     pub(crate) plain: Plain,
+    feed: Arc<OnceCell<Feed>>,
 }
 
 impl Replica {
@@ -108,6 +114,7 @@ impl Replica {
             database,
             own_sessions: OwnSessions::default(),
             plain: Plain::default(),
+            feed: Arc::default(),
         })
     }
 

@@ -9,12 +9,13 @@ use mongodb::IndexModel;
 use mongodb::options::IndexOptions;
 use sync_core::decide::Loss;
 use sync_core::digest::Digest;
-use sync_core::document::{DOCUMENT_BYTES_MAX, MalformedDocument};
+use sync_core::document::{DOCUMENT_BYTES_MAX, MalformedDocument, key_of};
 use sync_core::place::{Direction, Key, Side};
 
 use crate::error::{EngineError, Remedy, answered};
 use crate::look::Look;
 use crate::names::CONFLICTS;
+use crate::queue::{self, Noted};
 use crate::replica::{DUPLICATE_KEY, Replica, tombstone_id};
 use crate::run::Run;
 
@@ -114,6 +115,8 @@ impl Run {
         };
         let Some(reason) = reason else {
             self.forget_unkept(key);
+            let kept = key_of(&record).map_err(EngineError::malformed(Side::Local))?;
+            queue::note(self.replica(Side::Local), CONFLICTS, &[kept], Noted::Put).await?;
             return Ok(true);
         };
         self.unkept(look, loss, reason);

@@ -1,14 +1,15 @@
-//! The listener of one side: reads its change stream and turns events into hints. It decides nothing and writes nothing.
+//! The listener of one side: reads its change stream, or its queue, and turns events into hints. It decides nothing.
 
+mod drain;
 mod event;
 mod pipeline;
 mod take;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bson::{Document, RawBsonRef, RawDocumentBuf};
+use bson::{DateTime, Document, RawBsonRef, RawDocumentBuf};
 use futures_util::StreamExt;
 use mongodb::raw_batch_cursor::{RawBatch, RawBatchCursor};
 use sync_core::place::{DocumentKey, Key, Side};
@@ -39,6 +40,10 @@ pub(crate) struct Listener {
     dropped: Vec<Option<String>>,
     /// Keys of which it said that the record of their having been set aside was discarded.
     discarded: Vec<Key>,
+    /// The last page that was taken from the queue.
+    page: i64,
+    /// Rows of the queue that were believed before they were done, and when they were written.
+    under_way: HashMap<DocumentKey, DateTime>,
 }
 
 /// Why reading stopped without an error.
@@ -50,7 +55,7 @@ pub(crate) enum Stopped {
     Reopen,
     /// There was no room for some events: open again before them.
     LeftOut,
-    /// The stream was invalidated: open again behind it.
+    /// The stream was invalidated, or there is one by now: open again behind it.
     Invalidated,
 }
 
@@ -69,6 +74,8 @@ impl Listener {
             buried: None,
             dropped: Vec::new(),
             discarded: Vec::new(),
+            page: 0,
+            under_way: HashMap::new(),
         }
     }
 
@@ -88,6 +95,9 @@ impl Listener {
 
     /// Opens the stream and reads it until it fails or is told to stop.
     pub(crate) async fn listen(&mut self, run: &Arc<Run>) -> Result<Stopped, EngineError> {
+        if run.replica(self.side).has_queue() {
+            return self.listen_to_queue(run).await;
+        }
         let mut choices = run.choices.subscribe();
         let modes = choices.borrow_and_update().modes.clone();
         let mut batches = match self.open(run, self.token.as_ref()).await {

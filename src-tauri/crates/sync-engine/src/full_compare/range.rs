@@ -64,8 +64,8 @@ impl Range {
     }
 }
 
-struct Page {
-    documents: Vec<RawDocumentBuf>,
+pub(super) struct Page {
+    pub(super) documents: Vec<RawDocumentBuf>,
     more: bool,
 }
 
@@ -170,11 +170,11 @@ async fn compared(
     })
 }
 
-fn is_clean(document: &RawDocumentBuf) -> bool {
+pub(super) fn is_clean(document: &RawDocumentBuf) -> bool {
     matches!(copy(Some(document)), Ok(Some(copy)) if copy.clean().is_some())
 }
 
-fn last(page: &Page) -> Result<Option<DocumentKey>, EngineError> {
+pub(super) fn last(page: &Page) -> Result<Option<DocumentKey>, EngineError> {
     match page.documents.last() {
         Some(document) if page.more => key_of(document)
             .map(Some)
@@ -184,7 +184,7 @@ fn last(page: &Page) -> Result<Option<DocumentKey>, EngineError> {
 }
 
 /// Documents between two `_id`s in their order, whole or as `stage` makes them.
-async fn page(
+pub(super) async fn page(
     replica: &Replica,
     collection: &str,
     (after, end): (Option<&DocumentKey>, Option<&DocumentKey>),

@@ -1,4 +1,4 @@
-//! Deleting: the tombstone and the removal are one transaction, on either side.
+//! Deleting: the tombstone and the removal are one transaction, on either side that has transactions.
 //!
 //! The events of one transaction carry the same session and number. That is how an engine's own delete is told from a
 //! user's, exactly, even after a crash. So the transaction always writes the tombstone, be it the same as before.
@@ -34,7 +34,7 @@ pub(crate) struct Raise {
 
 impl Deletion {
     /// What it takes in memory, and at most in a command: the document, and its key twice.
-    fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         let key = key_of(&self.seen).map_or(0, |key| key.as_bytes().len());
         self.seen.as_bytes().len() + 2 * key
     }
@@ -47,6 +47,9 @@ impl Replica {
         collection: &str,
         deletions: &[Deletion],
     ) -> Result<Vec<Written>, EngineError> {
+        if self.has_queue() {
+            return self.delete_alone(collection, deletions).await;
+        }
         let mut outcomes = Vec::with_capacity(deletions.len());
         let mut parts: Vec<&[Deletion]> = chunks(deletions, Deletion::bytes).collect();
         parts.reverse();
@@ -161,7 +164,7 @@ fn refused(error: EngineError) -> Result<Written, EngineError> {
 
 /// Writes a tombstone over an older one; a newer one stays. Either way something is written, for a write that changes
 /// nothing makes no event, and the others would take the delete beside it for a user's.
-fn bury(collection: &str, key: &DocumentKey, tombstone: Tombstone) -> RawDocumentBuf {
+pub(super) fn bury(collection: &str, key: &DocumentKey, tombstone: Tombstone) -> RawDocumentBuf {
     let nonce = ObjectId::new();
     let written = rawdoc! { "$literal": {
         "_id": tombstone_id(collection, key),

@@ -1,6 +1,6 @@
 //! Reading documents by key, in batches, within a bound on bytes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bson::spec::BinarySubtype;
 use bson::{Binary, Document, RawArrayBuf, RawBsonRef, RawDocument, RawDocumentBuf, cstr, rawdoc};
@@ -40,6 +40,24 @@ impl Replica {
                 .await?;
         }
         Ok(found)
+    }
+
+    /// Those of the documents that are there.
+    pub(crate) async fn present(
+        &self,
+        collection: &str,
+        keys: &[DocumentKey],
+    ) -> Result<HashSet<DocumentKey>, EngineError> {
+        let mut present = HashSet::new();
+        for keys in keys.chunks(KEYS_PER_FIND) {
+            let only_key = rawdoc! { "_id": 1 };
+            self.each(collection, by_keys(keys), only_key, |_, key| {
+                present.insert(key);
+                true
+            })
+            .await?;
+        }
+        Ok(present)
     }
 
     async fn find_some(

@@ -152,7 +152,7 @@ impl Replica {
                 outcomes.push(self.rewrite_large(collection, large).await?);
                 continue;
             }
-            if self.side == Side::Atlas {
+            if self.side == Side::Atlas || self.has_queue() {
                 outcomes.extend(self.rewrite_some(collection, chunk).await?);
                 continue;
             }
@@ -231,6 +231,12 @@ impl Replica {
         collection: &str,
         rewrite: &Rewrite,
     ) -> Result<Written, EngineError> {
+        if self.has_queue() {
+            return Ok(Written::Refused(Refusal {
+                code: 0,
+                reason: "the document is too large to be changed safely on a MongoDB without a replica set".to_owned(),
+            }));
+        }
         let mut session = self.begin().await?;
         let written = self.rewrite_in(&mut session, collection, rewrite).await;
         match self.end(session, written).await {
@@ -260,7 +266,7 @@ impl Replica {
     }
 
     /// Matches the document only as it was read. Its values stand as literals, compared without any collation.
-    fn unchanged(&self, seen: &RawDocument) -> Result<RawDocumentBuf, EngineError> {
+    pub(super) fn unchanged(&self, seen: &RawDocument) -> Result<RawDocumentBuf, EngineError> {
         let key = key_of(seen).map_err(EngineError::malformed(self.side))?;
         let mut equal = RawArrayBuf::new();
         equal.push("$$ROOT");

@@ -10,6 +10,7 @@ use sync_core::place::Side;
 use crate::access::Access;
 use crate::error::{EngineError, answered};
 use crate::names::CONFLICTS;
+use crate::queue::{self, Noted};
 
 /// Which records are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -229,6 +230,7 @@ pub async fn restore(access: &Access, id: &str) -> Result<bool, EngineError> {
             reason,
         });
     }
+    queue::note(local, collection, &[key], Noted::Put).await?;
     mark(access, Marked::These(&[id.to_owned()]), true).await?;
     Ok(true)
 }
@@ -268,8 +270,11 @@ pub async fn mark(access: &Access, which: Marked<'_>, seen: bool) -> Result<u64,
     } else {
         doc! { "$set": { "seen": false }, "$unset": { "seenAt": "" } }
     };
+    // Which they were is not known any more once they are changed.
+    let changed = queue::to_note(access.local(), CONFLICTS, &fits).await?;
     let update = records.update_many(fits, change);
     let done = answered(Side::Local, update.into_future()).await?;
+    queue::note(access.local(), CONFLICTS, &changed, Noted::Put).await?;
     Ok(done.matched_count)
 }
 
