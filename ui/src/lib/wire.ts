@@ -430,13 +430,13 @@ export type Row = {
  */
 path: Array<string>, 
 /**
- * In the version that won.
+ * In the first version: the one that won, or a document as it comes.
  */
-winner: Leaf | null, 
+first: Leaf | null, 
 /**
- * In the version that lost.
+ * In the second: the one that lost, or the document as it would be saved.
  */
-loser: Leaf | null, 
+second: Leaf | null, 
 /**
  * They are not the same.
  */
@@ -452,7 +452,7 @@ conflict: Conflict,
  */
 winnerMissing: boolean, 
 /**
- * Every field of either version, nested ones on rows of their own, in the order of the winner.
+ * Every field of either version, nested ones on rows of their own, in the order of the winner, which is the first.
  */
 rows: Array<Row>, 
 /**

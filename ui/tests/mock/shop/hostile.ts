@@ -29,5 +29,5 @@ export function hostile(world: World): void {
 }
 
 function row(path: string[], leaf: Leaf): Row {
-  return { path, winner: leaf, loser: { ...leaf, text: `${leaf.text}!` }, differs: true };
+  return { path, first: leaf, second: { ...leaf, text: `${leaf.text}!` }, differs: true };
 }
