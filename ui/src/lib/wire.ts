@@ -460,6 +460,16 @@ rows: Array<Row>,
  */
 truncated: boolean, };
 
+export type RulesFailure = { 
+/**
+ * The path as the rules name it, such as `items.0.price`.
+ */
+path: string, 
+/**
+ * The rules' own words; empty where they have none.
+ */
+message: string, };
+
 export type ProblemKind = "validation" | "clash" | "too-large" | "illegal-field" | "malformed" | "rules-refused" | "rules-failed" | "rules-unsettled" | "rules-unfit" | "other";
 
 export type Problem = { 
@@ -484,9 +494,9 @@ direction: WhichWay,
  */
 kind: ProblemKind, 
 /**
- * The fields that Bomba's rules name; empty for other kinds.
+ * What Bomba's rules have against single fields; empty for other kinds.
  */
-fields: Array<string>, 
+failures: Array<RulesFailure>, 
 /**
  * The words of the server or of Bomba's rules; the engine's own are in English.
  */

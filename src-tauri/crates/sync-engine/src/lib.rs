@@ -25,7 +25,7 @@ mod positions;
 pub mod quarantine;
 mod reconcile;
 mod replica;
-mod rules;
+pub mod rules;
 mod run;
 pub mod status;
 pub mod vault;

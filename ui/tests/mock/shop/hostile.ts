@@ -15,7 +15,12 @@ export function hostile(world: World): void {
   const cut = texts.map((text) => text.slice(0, FIELD_MAX));
   texts.forEach((text, index) => {
     Object.assign(world.conflicts[index] ?? {}, { label: text, winner: text, loser: text, detectedBy: text });
-    Object.assign(world.problems[index] ?? {}, { document: text, reason: text, collection: text, fields: cut });
+    Object.assign(world.problems[index] ?? {}, {
+      document: text,
+      reason: text,
+      collection: text,
+      failures: cut.map((path) => ({ path, message: path })),
+    });
     Object.assign(world.devices[index] ?? {}, { name: text });
     Object.assign(world.collections[index] ?? {}, { name: text, labelField: text });
   });

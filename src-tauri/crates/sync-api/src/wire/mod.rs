@@ -16,7 +16,7 @@ pub use conflicts::{
     Conflict, ConflictDetail, ConflictFilter, ConflictPage, ConflictQuery, Leaf, LeafKind, Row,
 };
 pub use findings::{Finding, Severity};
-pub use problems::{Problem, ProblemKind};
+pub use problems::{Problem, ProblemKind, RulesFailure};
 pub use settings::{
     Change, Field, Language, Secrets, SettingsView, Source, Strategy, Theme, Trial,
 };

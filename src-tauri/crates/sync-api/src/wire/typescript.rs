@@ -45,6 +45,7 @@ pub fn typescript() -> String {
         Leaf,
         Row,
         ConflictDetail,
+        RulesFailure,
         ProblemKind,
         Problem,
         Source,
