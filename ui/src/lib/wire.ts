@@ -514,6 +514,90 @@ lastAt: number,
  */
 attempts: number, };
 
+export type RulesFrom = "models" | "file";
+
+export type RuledCollection = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Where they come from; a model counts before the file.
+ */
+from: RulesFrom, };
+
+export type RulesProblem = { 
+/**
+ * Where it lies.
+ */
+from: RulesFrom, 
+/**
+ * The file in the folder, or the collection in the rules file; null: nothing that lies there can be used.
+ */
+about: string | null, 
+/**
+ * Why, in English.
+ */
+text: string, };
+
+export type RulesView = { 
+/**
+ * By name.
+ */
+collections: Array<RuledCollection>, 
+/**
+ * What cannot be used.
+ */
+problems: Array<RulesProblem>, };
+
+export type Side = "local" | "atlas";
+
+export type RulesSample = { 
+/**
+ * What people call it: the labelled field's text, else its `_id`.
+ */
+label: string, 
+/**
+ * The document as text that can be changed and tried: extended JSON, without the sync's own stamp.
+ */
+text: string, 
+/**
+ * The text stands for the very document. Else something in it has no text, and the trial may come out otherwise.
+ */
+exact: boolean, };
+
+export type RefusedField = { 
+/**
+ * The field and the rules' words.
+ */
+failure: RulesFailure, 
+/**
+ * What the document holds there; null: nothing.
+ */
+value: Leaf | null, };
+
+export type RulesAnswer = { "outcome": "unchanged" } | { "outcome": "changed", 
+/**
+ * Every field as it comes, and second as it would be saved.
+ */
+rows: Array<Row>, 
+/**
+ * There are more rows than are sent.
+ */
+truncated: boolean, } | { "outcome": "refused", 
+/**
+ * Why.
+ */
+kind: ProblemKind, 
+/**
+ * Field by field, as far as the rules name any.
+ */
+fields: Array<RefusedField>, 
+/**
+ * The rules' own words, the engine's around them in English.
+ */
+reason: string, };
+
 export type Source = "flag" | "environment" | "file" | "default";
 
 export type Field<T> = { 
@@ -676,7 +760,7 @@ atlasUri?: string,
  */
 database?: string, };
 
-export type FailureKind = "not-set-up" | "bad-value" | "no-such-place" | "fixed" | "local-away" | "atlas-away" | "gone" | "storage" | "other";
+export type FailureKind = "not-set-up" | "bad-value" | "no-such-place" | "fixed" | "local-away" | "atlas-away" | "gone" | "rules-failing" | "too-large" | "too-slow" | "storage" | "other";
 
 export type Failure = { 
 /**
