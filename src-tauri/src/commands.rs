@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use sync_api::app::App;
 use sync_api::wire::{
     Change, CollectionRow, ConflictDetail, ConflictPage, ConflictQuery, Device, Failure,
-    FailureKind, LocalFound, Mode, Page, Problem, Sample, SettingsView, Status, Trial, Verdict,
-    WhichWay,
+    FailureKind, LocalFound, Mode, Page, Problem, RulesAnswer, RulesSample, RulesView, Sample,
+    SettingsView, Side, Status, Trial, Verdict, WhichWay,
 };
 use tauri::async_runtime::spawn_blocking;
 use tauri::ipc::Invoke;
@@ -34,7 +34,8 @@ macro_rules! commands {
 commands! {
     status, samples, devices, pause, sync_now, conflicts, conflict, restore_conflict, mark_conflicts, collections,
     preview_collections, set_mode, set_label, resync, problems, retry_problem, discard_problem, export_problems,
-    settings, change_settings, test_connections, find_local, set_up, save_bundle, reveal, first_page,
+    settings, change_settings, test_connections, find_local, set_up, rules, rules_sample, try_rules, save_bundle,
+    reveal, first_page,
 }
 
 /// The files this process wrote for the person: only those are shown in the file manager, whatever the window asks for.
@@ -171,6 +172,26 @@ async fn set_up(
     modes: BTreeMap<String, Mode>,
 ) -> Answer<SettingsView> {
     app.set_up(&change, &modes).await
+}
+
+#[command]
+async fn rules(app: Backend<'_>) -> Answer<RulesView> {
+    app.rules().await
+}
+
+#[command]
+async fn rules_sample(
+    app: Backend<'_>,
+    name: String,
+    side: Side,
+    called: Option<String>,
+) -> Answer<RulesSample> {
+    app.rules_sample(&name, side, called.as_deref()).await
+}
+
+#[command]
+async fn try_rules(app: Backend<'_>, name: String, text: String) -> Answer<RulesAnswer> {
+    app.try_rules(&name, &text).await
 }
 
 #[command]

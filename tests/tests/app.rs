@@ -195,8 +195,8 @@ async fn a_conflict_is_found_by_its_bill_number_settled_and_marked() {
         .find(|row| row.path == ["total"])
         .unwrap();
     assert!(total.differs);
-    assert_eq!(total.winner.as_ref().unwrap().text, "there");
-    assert_eq!(total.loser.as_ref().unwrap().text, "here");
+    assert_eq!(total.first.as_ref().unwrap().text, "there");
+    assert_eq!(total.second.as_ref().unwrap().text, "here");
 
     app.restore_conflict(&id).await.unwrap();
     for bills in [&here, &there] {

@@ -133,6 +133,15 @@ fn what_needs_an_engine_says_that_nothing_is_set_up() {
         ),
         ("problems", json!({})),
         ("devices", json!({})),
+        ("rules", json!({})),
+        (
+            "rules_sample",
+            json!({ "name": "bills", "side": "atlas", "called": null }),
+        ),
+        (
+            "try_rules",
+            json!({ "name": "bills", "text": "{ \"_id\": 1 }" }),
+        ),
     ];
     for (name, arguments) in cases {
         let failure = program.call(name, arguments).unwrap_err();

@@ -7,3 +7,4 @@ mod folder;
 mod hostile;
 mod meaning;
 mod shop;
+mod window;

@@ -61,23 +61,7 @@ conflicts-restore-text = ستحل محل النسخة المستخدمة على 
 conflicts-restore-deleted = سيعود السجل على كل الأجهزة.
 
 conflicts-table = النسختان حقلًا بحقل
-conflicts-field = الحقل
 conflicts-version-used = المستخدمة
 conflicts-version-deleted = محذوفة
 conflicts-version-gone = غير محفوظة
 conflicts-version-other = النسخة الأخرى
-conflicts-differs = مختلف
-conflicts-show-same = { $count ->
-    [zero] لا حقول متطابقة
-    [one] أظهر حقلًا واحدًا متطابقًا
-    [two] أظهر حقلين متطابقين
-    [few] أظهر { $count } حقول متطابقة
-    [many] أظهر { $count } حقلًا متطابقًا
-   *[other] أظهر { $count } حقل متطابق
-}
-conflicts-hide-same = أظهر المختلف فقط
-conflicts-truncated = في هذا السجل حقول أكثر مما يمكن عرضه هنا.
-conflicts-yes = نعم
-conflicts-no = لا
-conflicts-empty = (فارغ)
-conflicts-absent = غير موجود

@@ -53,19 +53,7 @@ conflicts-restore-text = It replaces the version in use on all PCs.
 conflicts-restore-deleted = The record comes back on all PCs.
 
 conflicts-table = Both versions, field by field
-conflicts-field = Field
 conflicts-version-used = In use
 conflicts-version-deleted = Deleted
 conflicts-version-gone = Not kept
 conflicts-version-other = The other version
-conflicts-differs = Different
-conflicts-show-same = { $count ->
-    [one] Show { $count } field that is the same
-   *[other] Show { $count } fields that are the same
-}
-conflicts-hide-same = Show only what is different
-conflicts-truncated = This record has more fields than can be shown here.
-conflicts-yes = Yes
-conflicts-no = No
-conflicts-empty = (empty)
-conflicts-absent = not there

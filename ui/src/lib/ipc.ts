@@ -13,8 +13,12 @@ import type {
   Mode,
   Page,
   Problem,
+  RulesAnswer,
+  RulesSample,
+  RulesView,
   Sample,
   SettingsView,
+  Side,
   Status,
   Trial,
   Verdict,
@@ -55,6 +59,14 @@ export const findLocal = () => invoke<LocalFound[]>("find_local");
 export const previewCollections = (trial: Trial) => invoke<CollectionRow[]>("preview_collections", { trial });
 /** Saves everything and starts syncing. */
 export const setUp = (change: Change, modes: Record<string, Mode>) => invoke<SettingsView>("set_up", { change, modes });
+
+/** The models are loaded for it: it takes its time. */
+export const rules = () => invoke<RulesView>("rules");
+/** `null` is the newest; else what people know the document by. */
+export const rulesSample = (name: string, side: Side, called: string | null) =>
+  invoke<RulesSample>("rules_sample", { name, side, called });
+/** Nothing is written. It takes its time, too. */
+export const tryRules = (name: string, text: string) => invoke<RulesAnswer>("try_rules", { name, text });
 
 /** Resolves to the path of the zip. */
 export const saveBundle = () => invoke<string>("save_bundle");

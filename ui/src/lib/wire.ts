@@ -430,13 +430,13 @@ export type Row = {
  */
 path: Array<string>, 
 /**
- * In the version that won.
+ * In the first version: the one that won, or a document as it comes.
  */
-winner: Leaf | null, 
+first: Leaf | null, 
 /**
- * In the version that lost.
+ * In the second: the one that lost, or the document as it would be saved.
  */
-loser: Leaf | null, 
+second: Leaf | null, 
 /**
  * They are not the same.
  */
@@ -452,13 +452,23 @@ conflict: Conflict,
  */
 winnerMissing: boolean, 
 /**
- * Every field of either version, nested ones on rows of their own, in the order of the winner.
+ * Every field of either version, nested ones on rows of their own, in the order of the winner, which is the first.
  */
 rows: Array<Row>, 
 /**
  * There are more rows than are sent.
  */
 truncated: boolean, };
+
+export type RulesFailure = { 
+/**
+ * The path as the rules name it, such as `items.0.price`.
+ */
+path: string, 
+/**
+ * The rules' own words; empty where they have none.
+ */
+message: string, };
 
 export type ProblemKind = "validation" | "clash" | "too-large" | "illegal-field" | "malformed" | "rules-refused" | "rules-failed" | "rules-unsettled" | "rules-unfit" | "other";
 
@@ -484,9 +494,9 @@ direction: WhichWay,
  */
 kind: ProblemKind, 
 /**
- * The fields that Bomba's rules name; empty for other kinds.
+ * What Bomba's rules have against single fields; empty for other kinds.
  */
-fields: Array<string>, 
+failures: Array<RulesFailure>, 
 /**
  * The words of the server or of Bomba's rules; the engine's own are in English.
  */
@@ -503,6 +513,90 @@ lastAt: number,
  * How often it was tried.
  */
 attempts: number, };
+
+export type RulesFrom = "models" | "file";
+
+export type RuledCollection = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Where they come from; a model counts before the file.
+ */
+from: RulesFrom, };
+
+export type RulesProblem = { 
+/**
+ * Where it lies.
+ */
+from: RulesFrom, 
+/**
+ * The file in the folder, or the collection in the rules file; null: nothing that lies there can be used.
+ */
+about: string | null, 
+/**
+ * Why, in English.
+ */
+text: string, };
+
+export type RulesView = { 
+/**
+ * By name.
+ */
+collections: Array<RuledCollection>, 
+/**
+ * What cannot be used.
+ */
+problems: Array<RulesProblem>, };
+
+export type Side = "local" | "atlas";
+
+export type RulesSample = { 
+/**
+ * What people call it: the labelled field's text, else its `_id`.
+ */
+label: string, 
+/**
+ * The document as text that can be changed and tried: extended JSON, without the sync's own stamp.
+ */
+text: string, 
+/**
+ * The text stands for the very document. Else something in it has no text, and the trial may come out otherwise.
+ */
+exact: boolean, };
+
+export type RefusedField = { 
+/**
+ * The field and the rules' words.
+ */
+failure: RulesFailure, 
+/**
+ * What the document holds there; null: nothing.
+ */
+value: Leaf | null, };
+
+export type RulesAnswer = { "outcome": "unchanged" } | { "outcome": "changed", 
+/**
+ * Every field as it comes, and second as it would be saved.
+ */
+rows: Array<Row>, 
+/**
+ * There are more rows than are sent.
+ */
+truncated: boolean, } | { "outcome": "refused", 
+/**
+ * Why.
+ */
+kind: ProblemKind, 
+/**
+ * Field by field, as far as the rules name any.
+ */
+fields: Array<RefusedField>, 
+/**
+ * The rules' own words, the engine's around them in English.
+ */
+reason: string, };
 
 export type Source = "flag" | "environment" | "file" | "default";
 
@@ -666,7 +760,7 @@ atlasUri?: string,
  */
 database?: string, };
 
-export type FailureKind = "not-set-up" | "bad-value" | "no-such-place" | "fixed" | "local-away" | "atlas-away" | "gone" | "storage" | "other";
+export type FailureKind = "not-set-up" | "bad-value" | "no-such-place" | "fixed" | "local-away" | "atlas-away" | "gone" | "rules-failing" | "too-large" | "too-slow" | "storage" | "other";
 
 export type Failure = { 
 /**

@@ -59,8 +59,8 @@ test("progress as last told, and only what was searched for", () => {
 test("fields a record could be called by", () => {
   const field = (path: string[], kind: LeafKind, text: string) => ({
     path,
-    winner: null,
-    loser: { kind, text },
+    first: null,
+    second: { kind, text },
     differs: true,
   });
   const rows = [

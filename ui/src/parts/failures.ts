@@ -10,6 +10,9 @@ const SENTENCES: Record<FailureKind, string> = {
   "local-away": "shell-failure-local-away",
   "atlas-away": "shell-failure-atlas-away",
   gone: "shell-failure-gone",
+  "rules-failing": "shell-failure-rules-failing",
+  "too-large": "shell-failure-too-large",
+  "too-slow": "shell-failure-too-slow",
   storage: "shell-failure-storage",
   other: "shell-failure-other",
 };

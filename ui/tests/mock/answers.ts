@@ -4,6 +4,7 @@ import { Refusal } from "./refusal";
 import { changed, tried } from "./setting_up";
 import { isWinnerMissing } from "./shop/conflicts";
 import { asStatus } from "./shop/lists";
+import { sample } from "./shop/rules";
 import { count, type World } from "./world";
 
 export type Say = <E extends keyof Events>(event: E, payload: Events[E]) => void;
@@ -117,6 +118,12 @@ export const answers: { [C in Command]: Does<C> } = {
   },
 
   change_settings: (world, { change }) => changed(world, change),
+
+  rules: (world) => world.rules,
+
+  rules_sample: (_world, { name, side, called }) => sample(name, side, called),
+
+  try_rules: (world, { text }) => world.tried(text),
 
   test_connections: (world, { trial }) => tried(world, trial),
 

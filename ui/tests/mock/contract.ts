@@ -10,8 +10,12 @@ import type {
   Mode,
   Page,
   Problem,
+  RulesAnswer,
+  RulesSample,
+  RulesView,
   Sample,
   SettingsView,
+  Side,
   Status,
   Trial,
   Verdict,
@@ -44,6 +48,9 @@ export type Contract = {
   find_local: { args: None; answer: LocalFound[] };
   preview_collections: { args: { trial: Trial }; answer: CollectionRow[] };
   set_up: { args: { change: Change; modes: Record<string, Mode> }; answer: SettingsView };
+  rules: { args: None; answer: RulesView };
+  rules_sample: { args: { name: string; side: Side; called: string | null }; answer: RulesSample };
+  try_rules: { args: { name: string; text: string }; answer: RulesAnswer };
   save_bundle: { args: None; answer: string };
   reveal: { args: { path: string }; answer: null };
   first_page: { args: None; answer: Page };

@@ -28,6 +28,9 @@ const NEEDS_SET_UP: Command[] = [
   "retry_problem",
   "discard_problem",
   "export_problems",
+  "rules",
+  "rules_sample",
+  "try_rules",
 ];
 
 const asked = new URLSearchParams(location.search);
@@ -123,6 +126,7 @@ function withNulls(name: Command, args: Record<string, unknown>): Record<string,
     set_label: "field",
     resync: "name",
     retry_problem: "id",
+    rules_sample: "called",
   };
   const key = nullable[name];
   return key === undefined ? args : { ...args, [key]: args[key] ?? null };

@@ -3,6 +3,7 @@ import type { SettingsView } from "../../src/lib/wire";
 import { conflicts } from "./shop/conflicts";
 import { hostile } from "./shop/hostile";
 import { asStatus } from "./shop/lists";
+import { amiss, rules } from "./shop/rules";
 import { badVerdict } from "./shop/settings";
 import type { World } from "./world";
 
@@ -124,8 +125,23 @@ export const scenarios = {
     world.conflicts = conflicts(MANY, now);
   },
 
+  checks: (world) => {
+    placed(world);
+    world.rules = rules();
+  },
+
+  "checks-amiss": (world) => {
+    placed(world);
+    world.rules = amiss();
+  },
+
   hostile,
 } satisfies Record<string, Scenario>;
+
+function placed({ settings }: World): void {
+  settings.modelsFolder.value = "/srv/bomba/models";
+  settings.rulesFile.value = "/srv/bomba/rules.json";
+}
 
 export type ScenarioName = keyof typeof scenarios;
 

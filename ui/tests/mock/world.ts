@@ -7,6 +7,8 @@ import type {
   Page,
   Problem,
   Row,
+  RulesAnswer,
+  RulesView,
   Sample,
   SettingsView,
   Status,
@@ -15,6 +17,7 @@ import type {
 import { conflicts, rowsOf } from "./shop/conflicts";
 import { lists } from "./shop/lists";
 import { problems } from "./shop/problems";
+import { tried } from "./shop/rules";
 import { goodVerdict, settings } from "./shop/settings";
 import { devices, samples, status } from "./shop/status";
 
@@ -28,6 +31,8 @@ export type World = {
   settings: SettingsView;
   found: LocalFound[];
   verdict: Verdict;
+  rules: RulesView;
+  tried: (text: string) => RulesAnswer;
   firstPage: Page;
   markedTogether: string[];
   rowsOf: (conflict: Conflict) => Row[];
@@ -53,6 +58,8 @@ export function shop(now: number): World {
       },
     ],
     verdict: goodVerdict(),
+    rules: { collections: [], problems: [] },
+    tried,
     firstPage: "overview",
     markedTogether: [],
     rowsOf,

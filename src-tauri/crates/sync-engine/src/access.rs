@@ -1,6 +1,8 @@
 //! Both databases as a person's questions need them: opened once, asked as often as wanted, whether or not an engine
 //! runs. Nothing here decides about a document; what is written is written like any user's edit.
 
+mod sample;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -77,6 +79,10 @@ impl Access {
         } = &*self.config;
         let open = || Replica::open(Side::Atlas, atlas_uri, database);
         self.atlas.get_or_try_init(open).await
+    }
+
+    pub(crate) fn config(&self) -> &EngineConfig {
+        &self.config
     }
 
     pub(crate) fn local(&self) -> &Replica {

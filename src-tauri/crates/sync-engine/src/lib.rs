@@ -26,7 +26,7 @@ pub mod quarantine;
 mod queue;
 mod reconcile;
 mod replica;
-mod rules;
+pub mod rules;
 mod run;
 pub mod status;
 pub mod vault;

@@ -3,12 +3,14 @@
 //! A record is tried again when its document changes, when the engine starts, or when a person asks for it. A user's
 //! deletion is kept with it: the position has passed its event, and without it the document would be brought back.
 
+mod refused;
+
 use bson::{Bson, DateTime, Document, doc};
 use futures_util::TryStreamExt;
 use sync_core::digest::Digest;
-use sync_core::document::{MalformedDocument, single};
+use sync_core::document::single;
 use sync_core::inbox::Task;
-use sync_core::place::{Direction, DocumentKey, Key, Side};
+use sync_core::place::{DocumentKey, Key, Side};
 use sync_core::revision::EventTime;
 use sync_core::sighting::{Event, Happening};
 
@@ -19,25 +21,8 @@ use crate::queue::{self, Noted};
 use crate::replica::{DUPLICATE_KEY, Replica, parse_tombstone_id, tombstone_id};
 use crate::run::Run;
 
-/// Why a change was set aside.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Refused {
-    pub(crate) direction: Direction,
-    /// The server's error code; 0 where the engine itself refused.
-    pub(crate) code: i32,
-    pub(crate) reason: String,
-}
-
-impl Refused {
-    /// A document whose bytes do not add up goes nowhere.
-    pub(crate) fn malformed(error: &MalformedDocument) -> Refused {
-        Refused {
-            direction: Direction::UPLOAD,
-            code: 0,
-            reason: error.to_string(),
-        }
-    }
-}
+pub(crate) use refused::Refused;
+pub use refused::objection;
 
 fn record_id(key: &Key) -> Bson {
     let id = tombstone_id(&key.collection, &key.document);
@@ -58,6 +43,7 @@ impl Run {
             "direction": refused.direction.name(), "code": refused.code, "reason": &refused.reason, "lastAt": now,
         };
         let mut unset = doc! { "retry": "", "discarded": "" };
+        refused.note_objection(&mut set, &mut unset);
         let told = Side::BOTH.map(|side| self.inbox().newest(side, key));
         for (side, event) in Side::BOTH.into_iter().zip(told) {
             match event {
@@ -287,7 +273,8 @@ async fn read(local: &Replica, filter: Document) -> Result<Vec<Document>, Engine
     answered(Side::Local, cursor.try_collect()).await
 }
 
-/// The records, oldest first: `_id` (collection and id), direction, code, reason, firstAt, lastAt, attempts.
+/// The records, oldest first: `_id` (collection and id), direction, code, reason, firstAt, lastAt, attempts, and what
+/// [`objection`] reads.
 ///
 /// # Errors
 /// Local cannot be reached.

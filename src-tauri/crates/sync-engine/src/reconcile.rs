@@ -240,11 +240,7 @@ async fn finish(
     let outcome = match outcome {
         Outcome::Again if task.attempts >= ATTEMPTS_MAX => {
             let reason = format!("it did not come to rest after {ATTEMPTS_MAX} attempts");
-            Outcome::SetAside(Refused {
-                direction: Direction::UPLOAD,
-                code: 0,
-                reason,
-            })
+            Outcome::SetAside(Refused::new(Direction::UPLOAD, 0, reason))
         }
         other => other,
     };

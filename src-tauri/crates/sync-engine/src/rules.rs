@@ -8,19 +8,28 @@ mod declared;
 mod ejson;
 mod host;
 mod models;
+mod objection;
 mod secrets;
+mod survey;
+mod trial;
 mod watched;
 
 use std::convert::Infallible;
 use std::time::Duration;
 
 use bson::RawDocumentBuf;
+use sync_core::document::key_of;
+use sync_core::place::Side;
 use thiserror::Error;
 
 pub(crate) use check::check;
+pub use objection::{Failure, Objection, ObjectionKind};
+pub use survey::{Problem, Source, Survey, survey};
+pub use trial::{Trial, TrialError, try_on};
 
 use crate::config::EngineConfig;
 use crate::names::CONFLICTS;
+use crate::replica::Replica;
 use crate::run::Run;
 use declared::Declared;
 use models::Models;
@@ -48,13 +57,13 @@ impl Incoming {
 
 /// What the rules say of a document.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Ruling {
+pub enum Ruling {
     /// It is written as it came.
     AsItIs,
-    /// This is written instead.
+    /// This is written instead. It has the same `_id`.
     Computed(RawDocumentBuf),
-    /// It is not written. The reason is in words for a person.
-    Refused(String),
+    /// It is not written.
+    Refused(Objection),
 }
 
 /// The rules cannot be asked now. What waits for them is tried again.
@@ -87,9 +96,15 @@ impl Unready {
 /// All rules of one engine.
 #[derive(Debug)]
 pub(crate) struct Rules {
+    sources: Sources,
+    watched: Watched,
+}
+
+/// Where rules come from.
+#[derive(Debug)]
+struct Sources {
     models: Option<Models>,
     declared: Option<Declared>,
-    watched: Watched,
 }
 
 impl Rules {
@@ -97,8 +112,7 @@ impl Rules {
         let models = config.models.as_ref();
         let folder = models.map(|models| models.folder.as_path());
         Rules {
-            models: models.map(|models| Models::new(models.clone(), config)),
-            declared: config.rules_file.clone().map(Declared::new),
+            sources: Sources::new(config),
             watched: Watched::new(folder, config.rules_file.as_deref()),
         }
     }
@@ -110,8 +124,9 @@ impl Rules {
         collection: &str,
         incoming: &[Incoming],
     ) -> Result<Vec<Ruling>, Unready> {
+        let local = run.replica(Side::Local);
         let judged = tokio::select! {
-            judged = self.ask(run, collection, incoming) => judged,
+            judged = self.sources.judge(local, collection, incoming) => judged,
             () = run.stopping() => return Err(Unready::now("the engine stops")),
         };
         match &judged {
@@ -122,30 +137,57 @@ impl Rules {
         judged
     }
 
+    /// Whether any rule may be about the collection.
+    pub(crate) fn may_concern(&self, collection: &str) -> bool {
+        self.sources.may_concern(collection)
+    }
+}
+
+impl Sources {
+    fn new(config: &EngineConfig) -> Sources {
+        let models = config.models.clone();
+        Sources {
+            models: models.map(|models| Models::new(models, config)),
+            declared: config.rules_file.clone().map(Declared::new),
+        }
+    }
+
     /// Models come first; a collection without one has the rules of the file.
-    async fn ask(
+    async fn judge(
         &self,
-        run: &Run,
+        local: &Replica,
         collection: &str,
         incoming: &[Incoming],
     ) -> Result<Vec<Ruling>, Unready> {
         if let Some(models) = &self.models
             && let Some(rulings) = models.judge(collection, incoming).await?
         {
-            return Ok(rulings);
+            return Ok(with_their_keys(rulings, incoming));
         }
         match &self.declared {
-            Some(declared) => declared.judge(run, collection, incoming).await,
+            Some(declared) => declared.judge(local, collection, incoming).await,
             None => Ok(vec![Ruling::AsItIs; incoming.len()]),
         }
     }
 
-    /// Whether any rule may be about the collection. The engine's own have none.
-    pub(crate) fn may_concern(&self, collection: &str) -> bool {
+    /// The engine's own collections have no rules.
+    fn may_concern(&self, collection: &str) -> bool {
         let has_model = |models: &Models| models.may_have_a_model(collection);
         let may_have_any = self.declared.is_some() || self.models.as_ref().is_some_and(has_model);
         collection != CONFLICTS && may_have_any
     }
+}
+
+/// Models can give a document another `_id`; a rules file that tries is not taken.
+fn with_their_keys(mut rulings: Vec<Ruling>, incoming: &[Incoming]) -> Vec<Ruling> {
+    for (ruling, incoming) in rulings.iter_mut().zip(incoming) {
+        if let Ruling::Computed(computed) = ruling
+            && key_of(computed).ok() != key_of(&incoming.document).ok()
+        {
+            *ruling = Ruling::Refused(Objection::another_key());
+        }
+    }
+    rulings
 }
 
 /// Follows the files that hold the rules: when they change, the rules are read anew and what was set aside has its turn
@@ -154,10 +196,10 @@ pub(crate) async fn follow(run: &Run) -> Infallible {
     loop {
         run.rules.watched.changed().await;
         tracing::info!("Bomba's rules have changed");
-        if let Some(models) = &run.rules.models {
+        if let Some(models) = &run.rules.sources.models {
             models.restart().await;
         }
-        if let Some(declared) = &run.rules.declared {
+        if let Some(declared) = &run.rules.sources.declared {
             declared.reload().await;
         }
         run.forget_kind(RULES_FAILING);

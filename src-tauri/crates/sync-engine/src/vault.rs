@@ -19,7 +19,7 @@ use crate::queue::{self, Noted};
 use crate::replica::{DUPLICATE_KEY, Replica, tombstone_id};
 use crate::run::Run;
 
-pub use shelf::{Marked, Page, Query, list, mark, page, restore, show};
+pub use shelf::{LABELS_LIKELY, Marked, Page, Query, list, mark, page, restore, show};
 
 /// A loss whose write is tried again is noted again within this time.
 const JUST_NOW_MS: i64 = 3_600_000;

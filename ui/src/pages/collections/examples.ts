@@ -12,8 +12,8 @@ const EXAMPLES_MAX = 12;
 
 export function examples(detail: ConflictDetail): Example[] {
   return detail.rows
-    .flatMap(({ path: [field, ...inner], winner, loser }) => {
-      const leaf = winner ?? loser;
+    .flatMap(({ path: [field, ...inner], first, second }) => {
+      const leaf = first ?? second;
       const fits = field !== undefined && field !== "_id" && inner.length === 0 && leaf && NAMES.includes(leaf.kind);
       return fits ? [{ field, value: leaf.text }] : [];
     })

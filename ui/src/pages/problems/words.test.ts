@@ -9,7 +9,7 @@ const problem = (change: Partial<Problem>): Problem => ({
   document: "7",
   direction: "upload",
   kind: "other",
-  fields: [],
+  failures: [],
   reason: "",
   firstAt: 0,
   lastAt: 0,

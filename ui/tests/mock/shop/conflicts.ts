@@ -61,11 +61,11 @@ export function rowsOf(conflict: Conflict): Row[] {
     row(["note"], { kind: "empty", text: "" }, text("يسلم غداً - deliver tomorrow")),
     row(["picture"], { kind: "other", text: "Binary, 2,048 bytes" }),
   ];
-  return isWinnerMissing(conflict) ? rows.map((each) => ({ ...each, winner: null, differs: true })) : rows;
+  return isWinnerMissing(conflict) ? rows.map((each) => ({ ...each, first: null, differs: true })) : rows;
 }
 
-function row(path: string[], winner: Leaf | null, loser: Leaf | null = winner): Row {
-  return { path, winner, loser, differs: winner !== loser };
+function row(path: string[], first: Leaf | null, second: Leaf | null = first): Row {
+  return { path, first, second, differs: first !== second };
 }
 
 function text(value: string): Leaf {

@@ -1,5 +1,5 @@
 // What a document of ill will may hold wherever a document's text is shown.
-import type { Leaf, Row } from "../../../src/lib/wire";
+import type { Conflict, Leaf, Row } from "../../../src/lib/wire";
 import type { World } from "../world";
 import { asStatus } from "./lists";
 
@@ -15,7 +15,12 @@ export function hostile(world: World): void {
   const cut = texts.map((text) => text.slice(0, FIELD_MAX));
   texts.forEach((text, index) => {
     Object.assign(world.conflicts[index] ?? {}, { label: text, winner: text, loser: text, detectedBy: text });
-    Object.assign(world.problems[index] ?? {}, { document: text, reason: text, collection: text, fields: cut });
+    Object.assign(world.problems[index] ?? {}, {
+      document: text,
+      reason: text,
+      collection: text,
+      failures: cut.map((path) => ({ path, message: path })),
+    });
     Object.assign(world.devices[index] ?? {}, { name: text });
     Object.assign(world.collections[index] ?? {}, { name: text, labelField: text });
   });
@@ -24,10 +29,24 @@ export function hostile(world: World): void {
   });
   world.rowsOf = () => texts.map((text) => row([text, text], { kind: "text", text: text.slice(0, VALUE_MAX) }));
   world.settings.deviceName.value = OVERRIDE;
+  world.settings.modelsFolder.value = "/srv/bomba/models";
+  world.rules = {
+    collections: cut.map((name) => ({ name, from: "models" })),
+    problems: cut.map((about) => ({ from: "file", about, text: about })),
+  };
+  world.tried = (text) =>
+    text.includes("refuse")
+      ? {
+          outcome: "refused",
+          kind: "rules-refused",
+          reason: MARKUP,
+          fields: cut.map((path) => ({ failure: { path, message: path }, value: { kind: "text", text: path } })),
+        }
+      : { outcome: "changed", rows: world.rowsOf(world.conflicts[0] as Conflict), truncated: false };
   world.status.collections = asStatus(world.collections);
   world.status.notices = [{ kind: "unheard-of", text: MARKUP, about: MARKUP }];
 }
 
 function row(path: string[], leaf: Leaf): Row {
-  return { path, winner: leaf, loser: { ...leaf, text: `${leaf.text}!` }, differs: true };
+  return { path, first: leaf, second: { ...leaf, text: `${leaf.text}!` }, differs: true };
 }

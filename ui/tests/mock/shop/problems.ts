@@ -1,5 +1,5 @@
 // One change of each kind that could not be applied.
-import type { Problem, ProblemKind } from "../../../src/lib/wire";
+import type { Problem, ProblemKind, RulesFailure } from "../../../src/lib/wire";
 
 const REASONS: Record<ProblemKind, string> = {
   validation: "Document failed validation: total must be a number",
@@ -13,9 +13,12 @@ const REASONS: Record<ProblemKind, string> = {
   "rules-unfit": "it holds something that Bomba's rules cannot be shown without changing it",
   other: "Executor error during update: something the server did not explain",
 };
-const FIELDS: Partial<Record<ProblemKind, string[]>> = {
-  "rules-refused": ["total", "items.0.price"],
-  "rules-unsettled": ["count"],
+const FAILURES: Partial<Record<ProblemKind, RulesFailure[]>> = {
+  "rules-refused": [
+    { path: "total", message: "a total is not negative" },
+    { path: "items.0.price", message: "not a number" },
+  ],
+  "rules-unsettled": [{ path: "count", message: "" }],
 };
 const HOUR_MS = 3_600_000;
 
@@ -27,7 +30,7 @@ export function problems(now: number): Problem[] {
     // Bomba's rules look at what comes from the cloud and nowhere else.
     direction: index % 2 === 0 && !kind.startsWith("rules-") ? "upload" : "download",
     kind,
-    fields: FIELDS[kind] ?? [],
+    failures: FAILURES[kind] ?? [],
     reason: REASONS[kind],
     firstAt: now - (index + 2) * HOUR_MS,
     lastAt: now - (index + 1) * 600_000,

@@ -112,7 +112,7 @@ impl App {
         Ok(told.collect())
     }
 
-    async fn labels(&self) -> BTreeMap<String, String> {
+    pub(super) async fn labels(&self) -> BTreeMap<String, String> {
         let state = self.state.read().await;
         state.settings.collection_labels.value.0.clone()
     }

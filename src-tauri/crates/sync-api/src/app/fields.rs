@@ -9,25 +9,25 @@ pub(super) const ROWS_MAX: usize = 2_000;
 /// Longer texts are cut: the rest is in the document itself.
 const CHARACTERS_MAX: usize = 500;
 
-/// The rows in the order of the winner, fields that only the loser has after those they followed. The second value
-/// tells that there were more.
-pub(super) fn rows(winner: Option<&Document>, loser: Option<&Document>) -> (Vec<Row>, bool) {
+/// The rows in the order of the first, fields that only the second has after those they followed. The second value
+/// of the answer tells that there were more.
+pub(super) fn rows(first: Option<&Document>, second: Option<&Document>) -> (Vec<Row>, bool) {
     let mut rows = Vec::new();
     let nothing = Document::new();
-    let both = (winner.unwrap_or(&nothing), loser.unwrap_or(&nothing));
+    let both = (first.unwrap_or(&nothing), second.unwrap_or(&nothing));
     documents(&mut rows, &mut Vec::new(), both.0, both.1);
     let truncated = rows.len() > ROWS_MAX;
     rows.truncate(ROWS_MAX);
     (rows, truncated)
 }
 
-fn documents(rows: &mut Vec<Row>, path: &mut Vec<String>, winner: &Document, loser: &Document) {
-    for name in in_order(winner, loser) {
+fn documents(rows: &mut Vec<Row>, path: &mut Vec<String>, first: &Document, second: &Document) {
+    for name in in_order(first, second) {
         if path.is_empty() && name == "_syncMeta" {
             continue;
         }
         path.push(name.clone());
-        values(rows, path, winner.get(&name), loser.get(&name));
+        values(rows, path, first.get(&name), second.get(&name));
         path.pop();
         if rows.len() > ROWS_MAX {
             return;
@@ -35,11 +35,11 @@ fn documents(rows: &mut Vec<Row>, path: &mut Vec<String>, winner: &Document, los
     }
 }
 
-/// The winner's names, and each name of the loser alone behind the one it followed.
-fn in_order(winner: &Document, loser: &Document) -> Vec<String> {
-    let mut names: Vec<String> = winner.keys().cloned().collect();
+/// The first's names, and each name of the second alone behind the one it followed.
+fn in_order(first: &Document, second: &Document) -> Vec<String> {
+    let mut names: Vec<String> = first.keys().cloned().collect();
     let mut after = 0;
-    for name in loser.keys() {
+    for name in second.keys() {
         match names.iter().position(|known| known == name) {
             Some(at) => after = at + 1,
             None => {
@@ -54,36 +54,36 @@ fn in_order(winner: &Document, loser: &Document) -> Vec<String> {
 fn values(
     rows: &mut Vec<Row>,
     path: &mut Vec<String>,
-    winner: Option<&Bson>,
-    loser: Option<&Bson>,
+    first: Option<&Bson>,
+    second: Option<&Bson>,
 ) {
     let empty = Document::new();
-    match (inner(winner), inner(loser)) {
+    match (inner(first), inner(second)) {
         (None, None) => rows.push(Row {
             path: path.clone(),
-            winner: winner.map(leaf),
-            loser: loser.map(leaf),
-            differs: winner != loser,
+            first: first.map(leaf),
+            second: second.map(leaf),
+            differs: first != second,
         }),
-        (winner_inner, loser_inner) => {
+        (first_inner, second_inner) => {
             // A value beside a document or list: it gets a row of its own, above those of the other.
             let plain = |value: Option<&Bson>, inner: &Option<Document>| {
                 value.filter(|_| inner.is_none()).map(leaf)
             };
-            let (w, l) = (plain(winner, &winner_inner), plain(loser, &loser_inner));
-            if w.is_some() || l.is_some() {
+            let (one, other) = (plain(first, &first_inner), plain(second, &second_inner));
+            if one.is_some() || other.is_some() {
                 rows.push(Row {
                     path: path.clone(),
-                    winner: w,
-                    loser: l,
+                    first: one,
+                    second: other,
                     differs: true,
                 });
             }
             documents(
                 rows,
                 path,
-                winner_inner.as_ref().unwrap_or(&empty),
-                loser_inner.as_ref().unwrap_or(&empty),
+                first_inner.as_ref().unwrap_or(&empty),
+                second_inner.as_ref().unwrap_or(&empty),
             );
         }
     }
@@ -138,9 +138,9 @@ mod tests {
 
     #[test]
     fn every_field_of_either_version_has_a_row_in_the_order_people_know() {
-        let winner = doc! { "_id": 1, "total": 12, "items": [{ "price": 3 }, { "price": 4 }], "paid": true, "_syncMeta": {} };
-        let loser = doc! { "_id": 1, "total": 10, "note": "later", "items": [{ "price": 3 }], "_syncMeta": {} };
-        let (rows, truncated) = rows(Some(&winner), Some(&loser));
+        let first = doc! { "_id": 1, "total": 12, "items": [{ "price": 3 }, { "price": 4 }], "paid": true, "_syncMeta": {} };
+        let second = doc! { "_id": 1, "total": 10, "note": "later", "items": [{ "price": 3 }], "_syncMeta": {} };
+        let (rows, truncated) = rows(Some(&first), Some(&second));
         let told: Vec<(String, bool)> = rows
             .iter()
             .map(|row| (row.path.join("."), row.differs))

@@ -4,9 +4,11 @@
 mod bundle;
 mod collections;
 mod conflicts;
+mod document_text;
 mod fields;
 mod problems;
 mod rule_files;
+mod rules;
 mod samples;
 mod settings;
 
@@ -39,6 +41,7 @@ pub struct App {
     samples: std::sync::Arc<Mutex<Samples>>,
     /// What PCs are called, by instance ID; kept for when Atlas is away.
     names: Mutex<BTreeMap<String, String>>,
+    rules_at_work: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug)]
@@ -80,6 +83,7 @@ impl App {
             view: watch::Sender::new(None),
             samples: std::sync::Arc::default(),
             names: Mutex::default(),
+            rules_at_work: tokio::sync::Mutex::default(),
         };
         {
             let mut state = app.state.write().await;

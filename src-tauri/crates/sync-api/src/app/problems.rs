@@ -1,7 +1,5 @@
 //! The changes that were set aside: listed, tried again, given up, written to a file.
 
-mod ruled;
-
 use std::path::PathBuf;
 
 use bson::{Bson, Document};
@@ -88,10 +86,17 @@ fn problem(record: &Document) -> Problem {
     };
     let code = record.get_i32("code").unwrap_or_default();
     let reason = record.get_str("reason").unwrap_or_default().to_owned();
-    let (kind, fields) = match code {
-        0 => ruled::read(&reason).unwrap_or_else(|| (kind(code, &reason), Vec::new())),
-        _ => (kind(code, &reason), Vec::new()),
+    let objection = quarantine::objection(record);
+    let kind = match &objection {
+        Some(objection) => objection.kind.into(),
+        None => kind(code, &reason),
     };
+    let failures = objection.map(|objection| objection.failures);
+    let failures = failures
+        .unwrap_or_default()
+        .iter()
+        .map(Into::into)
+        .collect();
     Problem {
         id: short_id(record),
         collection: about.get_str("collection").unwrap_or_default().to_owned(),
@@ -101,7 +106,7 @@ fn problem(record: &Document) -> Problem {
             _ => WhichWay::Upload,
         },
         kind,
-        fields,
+        failures,
         reason,
         first_at: time("firstAt"),
         last_at: time("lastAt"),
@@ -116,13 +121,32 @@ fn kind(code: i32, reason: &str) -> ProblemKind {
         10334 | 17280 | 17419 | 17420 => ProblemKind::TooLarge,
         2 | 9 | 52 | 57 => ProblemKind::IllegalField,
         0 if reason.contains("too large") => ProblemKind::TooLarge,
-        0 => ProblemKind::Malformed,
+        0 => of_rules(reason).unwrap_or(ProblemKind::Malformed),
         _ => ProblemKind::Other,
     }
 }
 
+/// Records that an earlier version wrote say it in words alone, until they are tried again.
+fn of_rules(reason: &str) -> Option<ProblemKind> {
+    let by_words = [
+        ("Bomba's rules do not allow it", ProblemKind::RulesRefused),
+        ("Bomba's rules change it again", ProblemKind::RulesUnsettled),
+        ("Bomba's rules ", ProblemKind::RulesFailed),
+        (
+            "it holds something that Bomba's rules",
+            ProblemKind::RulesUnfit,
+        ),
+    ];
+    let mut fitting = by_words
+        .iter()
+        .filter(|(words, _)| reason.starts_with(words));
+    fitting.next().map(|(_, kind)| *kind)
+}
+
 #[cfg(test)]
 mod tests {
+    use bson::doc;
+
     use super::*;
 
     #[test]
@@ -140,5 +164,54 @@ mod tests {
             ]
         );
         assert_eq!(kind(0, "the document is too large"), ProblemKind::TooLarge);
+    }
+
+    #[test]
+    fn what_the_rules_object_to_is_told_by_its_fields() {
+        let record = doc! {
+            "code": 0, "reason": "Bomba's rules do not allow it: total: too much; paid", "rules": "refused",
+            "failures": [{ "path": "total", "message": "too much" }, { "path": "paid", "message": "" }],
+        };
+        let told = problem(&record);
+        assert_eq!(told.kind, ProblemKind::RulesRefused);
+        let failures = told.failures.iter();
+        let failures: Vec<_> = failures
+            .map(|failure| (&*failure.path, &*failure.message))
+            .collect();
+        assert_eq!(failures, [("total", "too much"), ("paid", "")]);
+        // The words alone decide nothing where the kind is noted.
+        let record = doc! { "code": 0, "reason": "it is too large", "rules": "unfit" };
+        assert_eq!(problem(&record).kind, ProblemKind::RulesUnfit);
+    }
+
+    #[test]
+    fn a_record_of_an_earlier_version_still_says_what_kind_it_is() {
+        for (reason, kind) in [
+            (
+                "Bomba's rules do not allow it: total: no",
+                ProblemKind::RulesRefused,
+            ),
+            (
+                "Bomba's rules change it again each time they are run, at: count",
+                ProblemKind::RulesUnsettled,
+            ),
+            (
+                "Bomba's rules failed on it: no till",
+                ProblemKind::RulesFailed,
+            ),
+            (
+                "Bomba's rules broke down on it: it ended",
+                ProblemKind::RulesFailed,
+            ),
+            (
+                "it holds something that Bomba's rules cannot be shown without changing it",
+                ProblemKind::RulesUnfit,
+            ),
+            ("it did not come to rest", ProblemKind::Malformed),
+        ] {
+            let told = problem(&doc! { "code": 0, "reason": reason });
+            assert_eq!(told.kind, kind, "{reason}");
+            assert_eq!((told.failures, &*told.reason), (Vec::new(), reason));
+        }
     }
 }

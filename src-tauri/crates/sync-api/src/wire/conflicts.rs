@@ -85,7 +85,7 @@ pub struct ConflictDetail {
     pub conflict: Conflict,
     /// The winner's content is not kept beside the loser's: it was deleted, or the two were too large together.
     pub winner_missing: bool,
-    /// Every field of either version, nested ones on rows of their own, in the order of the winner.
+    /// Every field of either version, nested ones on rows of their own, in the order of the winner, which is the first.
     pub rows: Vec<Row>,
     /// There are more rows than are sent.
     pub truncated: bool,
@@ -97,10 +97,10 @@ pub struct ConflictDetail {
 pub struct Row {
     /// The names on the way to the field; places in a list count from 1.
     pub path: Vec<String>,
-    /// In the version that won.
-    pub winner: Option<Leaf>,
-    /// In the version that lost.
-    pub loser: Option<Leaf>,
+    /// In the first version: the one that won, or a document as it comes.
+    pub first: Option<Leaf>,
+    /// In the second: the one that lost, or the document as it would be saved.
+    pub second: Option<Leaf>,
     /// They are not the same.
     pub differs: bool,
 }

@@ -7,6 +7,7 @@
 mod conflicts;
 mod findings;
 mod problems;
+mod rules;
 mod settings;
 mod status;
 mod typescript;
@@ -16,7 +17,11 @@ pub use conflicts::{
     Conflict, ConflictDetail, ConflictFilter, ConflictPage, ConflictQuery, Leaf, LeafKind, Row,
 };
 pub use findings::{Finding, Severity};
-pub use problems::{Problem, ProblemKind};
+pub use problems::{Problem, ProblemKind, RulesFailure};
+pub use rules::{
+    RefusedField, RuledCollection, RulesAnswer, RulesFrom, RulesProblem, RulesSample, RulesView,
+    Side,
+};
 pub use settings::{
     Change, Field, Language, Secrets, SettingsView, Source, Strategy, Theme, Trial,
 };

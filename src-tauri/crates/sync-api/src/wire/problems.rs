@@ -1,6 +1,7 @@
 //! Changes that could not be applied, as the window lists them.
 
 use serde::{Deserialize, Serialize};
+use sync_engine::rules::{Failure, ObjectionKind};
 use ts_rs::TS;
 
 use super::window::WhichWay;
@@ -31,6 +32,16 @@ pub enum ProblemKind {
     Other,
 }
 
+/// What Bomba's rules have against one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RulesFailure {
+    /// The path as the rules name it, such as `items.0.price`.
+    pub path: String,
+    /// The rules' own words; empty where they have none.
+    pub message: String,
+}
+
 /// One change that was set aside.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -45,8 +56,8 @@ pub struct Problem {
     pub direction: WhichWay,
     /// Why it did not get there.
     pub kind: ProblemKind,
-    /// The fields that Bomba's rules name; empty for other kinds.
-    pub fields: Vec<String>,
+    /// What Bomba's rules have against single fields; empty for other kinds.
+    pub failures: Vec<RulesFailure>,
     /// The words of the server or of Bomba's rules; the engine's own are in English.
     pub reason: String,
     /// When it was first set aside.
@@ -55,4 +66,25 @@ pub struct Problem {
     pub last_at: f64,
     /// How often it was tried.
     pub attempts: u32,
+}
+
+impl From<&Failure> for RulesFailure {
+    fn from(failure: &Failure) -> RulesFailure {
+        RulesFailure {
+            path: failure.path.clone(),
+            message: failure.message.clone(),
+        }
+    }
+}
+
+impl From<ObjectionKind> for ProblemKind {
+    fn from(kind: ObjectionKind) -> ProblemKind {
+        match kind {
+            ObjectionKind::Refused => ProblemKind::RulesRefused,
+            ObjectionKind::Failed => ProblemKind::RulesFailed,
+            ObjectionKind::Unsettled => ProblemKind::RulesUnsettled,
+            ObjectionKind::Unfit => ProblemKind::RulesUnfit,
+            ObjectionKind::TooLarge => ProblemKind::TooLarge,
+        }
+    }
 }

@@ -152,6 +152,12 @@ pub enum FailureKind {
     AtlasAway,
     /// What was asked about is not there any more.
     Gone,
+    /// Bomba's own rules cannot be run.
+    RulesFailing,
+    /// It is larger than a window can show.
+    TooLarge,
+    /// It took too long and was given up.
+    TooSlow,
     /// The disk or the keychain refused.
     Storage,
     /// Anything else.

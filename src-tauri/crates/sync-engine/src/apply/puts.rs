@@ -118,11 +118,7 @@ fn counted(
         Written::Refused(Refusal { code, reason }) => {
             run.origins.forget(target, &task.key);
             run.monitor.failed(direction);
-            Outcome::SetAside(Refused {
-                direction,
-                code,
-                reason,
-            })
+            Outcome::SetAside(Refused::new(direction, code, reason))
         }
     })
 }
@@ -142,11 +138,7 @@ fn prepare(run: &Run, target: Side, puts: Vec<Put>, ended: &mut Ended) -> Prepar
                 run.monitor.failed(direction);
                 ended.push((
                     put.look.task,
-                    Outcome::SetAside(Refused {
-                        direction,
-                        code: 0,
-                        reason,
-                    }),
+                    Outcome::SetAside(Refused::new(direction, 0, reason)),
                 ));
                 continue;
             }
@@ -200,11 +192,9 @@ pub(super) async fn stamp(
         Written::Done => Outcome::Settled,
         Written::Stale => Outcome::Again,
         Written::Busy => Outcome::Later(PASSES_WITHIN),
-        Written::Refused(refusal) => Outcome::SetAside(Refused {
-            direction: Direction::UPLOAD,
-            code: refusal.code,
-            reason: refusal.reason,
-        }),
+        Written::Refused(Refusal { code, reason }) => {
+            Outcome::SetAside(Refused::new(Direction::UPLOAD, code, reason))
+        }
     };
     let ended = tasks.into_iter().zip(outcomes.into_iter().map(outcome));
     Ok(ended

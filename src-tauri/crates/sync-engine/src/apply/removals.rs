@@ -92,11 +92,7 @@ fn ending(run: &Run, task: Task, written: Written, direction: Direction) -> (Tas
         Written::Busy => Outcome::Later(PASSES_WITHIN),
         Written::Refused(Refusal { code, reason }) => {
             run.monitor.failed(direction);
-            Outcome::SetAside(Refused {
-                direction,
-                code,
-                reason,
-            })
+            Outcome::SetAside(Refused::new(direction, code, reason))
         }
     };
     (task, outcome)

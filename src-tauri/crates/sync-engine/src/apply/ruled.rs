@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sync_core::decide::Decision;
 use sync_core::digest::Digest;
-use sync_core::document::{content_of, key_of};
+use sync_core::document::content_of;
 use sync_core::inbox::Task;
 use sync_core::place::{Direction, Side};
 use sync_core::stamp::Stamp;
@@ -14,9 +14,6 @@ use crate::look::Look;
 use crate::quarantine::Refused;
 use crate::rules::{Incoming, Ruling};
 use crate::run::Run;
-
-/// Why a document is set aside, in words for a person.
-type Reason = String;
 
 /// What is left to be done; what the rules refuse, or cannot be asked about now, is among those that ended.
 pub(super) async fn ruled(
@@ -57,14 +54,8 @@ pub(super) async fn ruled(
         match under(plan, ruling) {
             Ok(plan) => left.push(plan),
             Err(refused) => {
-                let (task, reason) = *refused;
-                let direction = Direction::DOWNLOAD;
-                run.monitor.failed(direction);
-                let refused = Refused {
-                    direction,
-                    code: 0,
-                    reason,
-                };
+                let (task, refused) = *refused;
+                run.monitor.failed(refused.direction);
                 ended.push((task, Outcome::SetAside(refused)));
             }
         }
@@ -73,25 +64,27 @@ pub(super) async fn ruled(
 }
 
 /// The plan as the rules want it, or its task and why they do not.
-fn under(mut plan: Plan, ruling: Ruling) -> Result<Plan, Box<(Task, Reason)>> {
+fn under(mut plan: Plan, ruling: Ruling) -> Result<Plan, Box<(Task, Refused)>> {
     let computed = match ruling {
         Ruling::AsItIs => return Ok(plan),
         Ruling::Computed(computed) => computed,
-        Ruling::Refused(reason) => return Err(Box::new((plan.look.task, reason))),
+        Ruling::Refused(objection) => {
+            return Err(Box::new((plan.look.task, Refused::by_rules(objection))));
+        }
     };
-    // Under another key it would be another document.
-    let same_key = key_of(&computed).is_ok_and(|key| key == plan.look.task.key.document);
-    match (&mut plan.decision, Digest::of_content(&computed)) {
-        (Decision::Download { stamp, .. }, Ok(digest)) if same_key => {
-            *stamp = computed_stamp(stamp, digest);
-            plan.computed = Some(computed);
-            Ok(plan)
+    let digest = match Digest::of_content(&computed) {
+        Ok(digest) => digest,
+        Err(malformed) => {
+            let refused = Refused::new(Direction::DOWNLOAD, 0, malformed.to_string());
+            return Err(Box::new((plan.look.task, refused)));
         }
-        _ => {
-            let reason = "Bomba's rules give it another _id".to_owned();
-            Err(Box::new((plan.look.task, reason)))
-        }
+    };
+    // Nothing but downloads is shown to the rules.
+    if let Decision::Download { stamp, .. } = &mut plan.decision {
+        *stamp = computed_stamp(stamp, digest);
+        plan.computed = Some(computed);
     }
+    Ok(plan)
 }
 
 /// `None`: what was seen is no document any more.

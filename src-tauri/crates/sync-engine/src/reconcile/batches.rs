@@ -105,13 +105,9 @@ impl Suspects {
             self.waiting.extend(tasks);
             return;
         };
-        let refused = Refused {
-            direction: Direction::UPLOAD,
-            code: 0,
-            reason:
-                "the sync breaks down over it: a fault in the program, of which its log says more"
-                    .to_owned(),
-        };
+        let reason =
+            "the sync breaks down over it: a fault in the program, of which its log says more";
+        let refused = Refused::new(Direction::UPLOAD, 0, reason.to_owned());
         let began = Instant::now();
         match run.set_aside(&task.key, &refused).await {
             Ok(()) => run.inbox().settle(task),

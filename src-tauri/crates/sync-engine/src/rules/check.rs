@@ -1,11 +1,8 @@
 //! Whether the rules can be run: what `check` says of them.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
-
 use super::declared::tried;
-use super::host::{Host, Loaded, Local};
-use super::secrets::Secrets;
+use super::host::Loaded;
+use super::survey::load;
 use crate::check::{Finding, Severity};
 use crate::config::{EngineConfig, ModelsConfig};
 use crate::replica::Replica;
@@ -22,7 +19,17 @@ pub(crate) async fn check(config: &EngineConfig, local: Option<&Replica>) -> Vec
     }
     if let (Some(file), Some(local)) = (&config.rules_file, local) {
         let finding = match tried(file, local).await {
-            Ok(collections) => finding(RULES_FILE, format!("rules for {}", listed(&collections))),
+            Ok(rules) => {
+                let wrong: Vec<String> = rules
+                    .values()
+                    .flatten()
+                    .map(|wrong| wrong.reason.clone())
+                    .collect();
+                match wrong.is_empty() {
+                    true => finding(RULES_FILE, format!("rules for {}", listed(rules.keys()))),
+                    false => broken(RULES_FILE, wrong.join("; ")),
+                }
+            }
             Err(unready) => broken(RULES_FILE, unready.reason),
         };
         findings.push(finding);
@@ -31,27 +38,24 @@ pub(crate) async fn check(config: &EngineConfig, local: Option<&Replica>) -> Vec
 }
 
 async fn check_models(models: &ModelsConfig, config: &EngineConfig) -> Finding {
-    let secrets = Arc::new(Secrets::of(&config.local_uri));
-    let local = Local {
-        uri: &config.local_uri,
-        database: &config.database,
-        secrets: &secrets,
-    };
-    match Host::start(models, local).await {
-        Ok(Host { loaded, .. }) => {
-            let Loaded {
-                mongoose,
-                node,
-                collections,
-                problems,
-            } = loaded;
+    match load(models, config).await {
+        Ok(Loaded {
+            mongoose,
+            node,
+            collections,
+            problems,
+        }) => {
             let text = format!(
                 "Mongoose {mongoose} on Node.js {node}, models for {}",
-                listed(&collections)
+                listed(collections.iter())
             );
             if problems.is_empty() {
                 return finding(MODELS, text);
             }
+            let problems: Vec<String> = problems
+                .iter()
+                .map(|problem| format!("{}: {}", problem.file, problem.message))
+                .collect();
             Finding {
                 answer: "models-partly",
                 severity: Severity::Warning,
@@ -63,10 +67,11 @@ async fn check_models(models: &ModelsConfig, config: &EngineConfig) -> Finding {
     }
 }
 
-fn listed(collections: &BTreeSet<String>) -> String {
+fn listed<'a>(collections: impl Iterator<Item = &'a String>) -> String {
+    let collections: Vec<&str> = collections.map(String::as_str).collect();
     match collections.is_empty() {
         true => "no collection".to_owned(),
-        false => collections.iter().cloned().collect::<Vec<_>>().join(", "),
+        false => collections.join(", "),
     }
 }
 

@@ -4,17 +4,16 @@
 mod file;
 mod work;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use sync_core::place::Side;
 use tokio::sync::Mutex;
 
+use super::objection::Objection;
 use super::{Incoming, Ruling, Unready};
 use crate::error::EngineError;
 use crate::portions::Bounds;
 use crate::replica::Replica;
-use crate::run::Run;
 use file::{Rule, read};
 use work::work_out;
 
@@ -59,7 +58,7 @@ impl Declared {
 
     pub(super) async fn judge(
         &self,
-        run: &Run,
+        local: &Replica,
         collection: &str,
         incoming: &[Incoming],
     ) -> Result<Vec<Ruling>, Unready> {
@@ -67,7 +66,6 @@ impl Declared {
         let Some(rule) = self.rule(collection).await? else {
             return Ok(rulings);
         };
-        let local = run.replica(Side::Local);
         let sizes = incoming.iter().map(Incoming::bytes);
         let mut parts = BATCH_MAX.portions(sizes);
         parts.reverse();
@@ -76,15 +74,13 @@ impl Declared {
             if let [only] = documents
                 && only.bytes() > DOCUMENT_BYTES_MAX
             {
-                rulings[part.start] = Ruling::Refused(
-                    "it is too large for Bomba's rules to be worked out".to_owned(),
-                );
+                rulings[part.start] = Ruling::Refused(Objection::too_large());
                 continue;
             }
             match work_out(local, &rule, documents).await {
                 Ok(worked_out) => rulings.splice(part, worked_out).for_each(drop),
                 Err(error) if is_about_a_document(local, &rule, &error).await => match part.len() {
-                    1 => rulings[part.start] = failed(&error),
+                    1 => rulings[part.start] = Ruling::Refused(Objection::failed(&error)),
                     length => {
                         let middle = part.start + length / 2;
                         parts.extend([middle..part.end, part.start..middle]);
@@ -97,23 +93,30 @@ impl Declared {
     }
 }
 
-/// Reads a rules file and works each rule out on no document. Gives the collections that have one.
-pub(super) async fn tried(file: &Path, local: &Replica) -> Result<BTreeSet<String>, Unready> {
-    let rules = read(file)?;
-    for (collection, rule) in &rules {
-        let tried = work_out(local, rule, &[]).await;
-        tried.map_err(|error| unready(collection, &error))?;
+/// Reads a rules file and works each rule out on no document. Gives the collections that have one, each with why its
+/// rule cannot be worked out.
+///
+/// # Errors
+/// The file cannot be used, or Local does not answer.
+pub(super) async fn tried(
+    file: &Path,
+    local: &Replica,
+) -> Result<BTreeMap<String, Option<Unready>>, Unready> {
+    let mut tried = BTreeMap::new();
+    for (collection, rule) in read(file)? {
+        let wrong = match work_out(local, &rule, &[]).await {
+            Ok(_) => None,
+            Err(error) if error.is_final() => Some(unready(&collection, &error)),
+            Err(error) => return Err(unready(&collection, &error)),
+        };
+        tried.insert(collection, wrong);
     }
-    Ok(rules.into_keys().collect())
+    Ok(tried)
 }
 
 /// An expression that fails on a value says nothing of the other documents. One that is wrong fails on none at all.
 async fn is_about_a_document(local: &Replica, rule: &Rule, error: &EngineError) -> bool {
     error.is_final() && work_out(local, rule, &[]).await.is_ok()
-}
-
-fn failed(error: &EngineError) -> Ruling {
-    Ruling::Refused(format!("Bomba's rules failed on it: {error}"))
 }
 
 fn unready(collection: &str, error: &EngineError) -> Unready {

@@ -21,6 +21,7 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio_util::codec::{FramedRead, LinesCodec};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::objection::Failure;
 use super::secrets::Secrets;
 use crate::config::{ConnectionString, ModelsConfig};
 
@@ -94,13 +95,6 @@ pub(super) enum Verdict {
     Unsettled(Vec<String>),
 }
 
-/// What validation has against one path of a document.
-#[derive(Debug, Deserialize)]
-pub(super) struct Failure {
-    pub(super) path: String,
-    pub(super) message: String,
-}
-
 #[derive(Serialize)]
 struct Batch<'a> {
     id: u64,
@@ -136,10 +130,11 @@ struct Model {
     collection: String,
 }
 
-#[derive(Debug, Deserialize)]
-struct Problem {
-    file: String,
-    message: String,
+/// A file of the folder that cannot be used; the name is empty where no single file is to blame.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Problem {
+    pub(super) file: String,
+    pub(super) message: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -180,7 +175,7 @@ pub(super) struct Loaded {
     /// The collections that have a model.
     pub(super) collections: BTreeSet<String>,
     /// Files that cannot be used, and why.
-    pub(super) problems: Vec<String>,
+    pub(super) problems: Vec<Problem>,
 }
 
 impl Host {
@@ -239,12 +234,11 @@ impl Host {
             models,
             problems,
         } = ready;
-        let problem = |problem: Problem| format!("{}: {}", problem.file, problem.message);
         self.loaded = Loaded {
             mongoose,
             node,
             collections: models.into_iter().map(|model| model.collection).collect(),
-            problems: problems.into_iter().map(problem).collect(),
+            problems,
         };
         tracing::info!(loaded = ?self.loaded, "Bomba's models are loaded");
         let connect = Connect {

@@ -12,6 +12,7 @@ use tokio::sync::{Mutex, Notify};
 
 use super::ejson::{document_in, text_of};
 use super::host::{Given, Host, HostFailure, Local, Verdict};
+use super::objection::{Failure, Objection};
 use super::secrets::Secrets;
 use super::{Incoming, Ruling, Unready};
 use crate::config::{ConnectionString, EngineConfig, ModelsConfig};
@@ -35,9 +36,6 @@ const STARTS: Backoff = Backoff {
 
 /// So many documents that break the host one after the other: it is the model, and no document is to blame.
 const BREAKS_MAX: usize = 3;
-
-/// Paths of a document that are named to a person; more of them say no more.
-const PATHS_MAX: usize = 10;
 
 #[derive(Debug)]
 pub(super) struct Models {
@@ -99,7 +97,7 @@ impl Models {
         for (at, document) in incoming.iter().enumerate() {
             match given(document) {
                 Ok(given) => sayable.push((at, given)),
-                Err(refused) => rulings[at] = refused,
+                Err(objection) => rulings[at] = Ruling::Refused(objection),
             }
         }
         let (places, given): (Vec<usize>, Vec<Given>) = sayable.into_iter().unzip();
@@ -126,7 +124,8 @@ impl Models {
                     if breaks >= BREAKS_MAX {
                         return Err(self.broken(&failure).await);
                     }
-                    rulings[places[part.start]] = broke(&failure);
+                    let objection = Objection::broke_down(&failure);
+                    rulings[places[part.start]] = Ruling::Refused(objection);
                 }
             }
         }
@@ -210,15 +209,13 @@ impl Stand {
     }
 }
 
-fn given(incoming: &Incoming) -> Result<Given, Ruling> {
+fn given(incoming: &Incoming) -> Result<Given, Objection> {
     let existing = incoming.existing.as_ref();
     let bytes = |document: &RawDocumentBuf| document.as_bytes().len();
     if bytes(&incoming.document) + existing.map_or(0, bytes) > DOCUMENT_BYTES_MAX {
-        return Err(Ruling::Refused(
-            "it is too large for Bomba's rules to be run on it".to_owned(),
-        ));
+        return Err(Objection::too_large());
     }
-    let text = |document: &RawDocumentBuf| text_of(document).ok_or_else(unsayable);
+    let text = |document: &RawDocumentBuf| text_of(document).ok_or_else(Objection::unfit);
     Ok(Given {
         incoming: text(&incoming.document)?,
         existing: existing.map(text).transpose()?,
@@ -227,42 +224,23 @@ fn given(incoming: &Incoming) -> Result<Given, Ruling> {
 
 /// What the shop's code says may quote what it was given.
 fn ruling(verdict: Verdict, secrets: &Secrets) -> Ruling {
+    let hidden = |failure: Failure| Failure {
+        path: secrets.hide(&failure.path),
+        message: secrets.hide(&failure.message),
+    };
     match verdict {
         Verdict::Unchanged(IgnoredAny) => Ruling::AsItIs,
-        Verdict::Document(value) => document_in(&value).map_or_else(unsayable, Ruling::Computed),
+        Verdict::Document(value) => match document_in(&value) {
+            Some(computed) => Ruling::Computed(computed),
+            None => Ruling::Refused(Objection::unfit()),
+        },
         Verdict::Invalid(failures) => {
-            let failures = failures.iter().take(PATHS_MAX);
-            let named = failures.map(|failure| format!("{}: {}", failure.path, failure.message));
-            let named: Vec<String> = named.collect();
-            Ruling::Refused(format!(
-                "Bomba's rules do not allow it: {}",
-                secrets.hide(&named.join("; "))
-            ))
+            Ruling::Refused(Objection::refused(failures.into_iter().map(hidden)))
         }
-        Verdict::Threw(message) => Ruling::Refused(format!(
-            "Bomba's rules failed on it: {}",
-            secrets.hide(&message)
-        )),
-        Verdict::Unsettled(paths) => Ruling::Refused(unsettled(&paths)),
+        Verdict::Threw(message) => Ruling::Refused(Objection::failed(&secrets.hide(&message))),
+        Verdict::Unsettled(paths) => {
+            let paths = paths.iter().map(|path| secrets.hide(path));
+            Ruling::Refused(Objection::unsettled(paths))
+        }
     }
-}
-
-/// Rules that change their own result would change the document for ever.
-pub(super) fn unsettled(paths: &[String]) -> String {
-    let paths = paths.iter().take(PATHS_MAX).map(String::as_str);
-    let paths: Vec<&str> = paths.collect();
-    format!(
-        "Bomba's rules change it again each time they are run, at: {}",
-        paths.join(", ")
-    )
-}
-
-fn unsayable() -> Ruling {
-    Ruling::Refused(
-        "it holds something that Bomba's rules cannot be shown without changing it".to_owned(),
-    )
-}
-
-fn broke(failure: &HostFailure) -> Ruling {
-    Ruling::Refused(format!("Bomba's rules broke down on it: {failure}"))
 }

@@ -44,7 +44,7 @@ pub struct Page {
 type Shown = Utf8Lossy<Document>;
 
 /// Fields that name a document to people in most shops, tried in this order where nobody chose one.
-const LABELS_LIKELY: [&str; 7] = [
+pub const LABELS_LIKELY: [&str; 7] = [
     "billNumber",
     "invoiceNumber",
     "number",

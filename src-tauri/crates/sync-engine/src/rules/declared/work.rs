@@ -10,7 +10,7 @@ use sync_core::place::DocumentKey;
 use super::file::Rule;
 use crate::error::{EngineError, answered};
 use crate::replica::Replica;
-use crate::rules::models::unsettled;
+use crate::rules::objection::{Objection, wordless};
 use crate::rules::{Incoming, Ruling};
 
 /// Every document with its fields set once and twice, and the keys of those that hold to the schema.
@@ -57,9 +57,10 @@ pub(super) async fn work_out(
         let (once, twice) = (&worked_out.once[at], &worked_out.twice[at]);
         let key = key_of(&incoming.document).map_err(EngineError::malformed(local.side))?;
         rulings.push(if once != twice {
-            Ruling::Refused(unsettled(&differing(once, twice)))
+            Ruling::Refused(Objection::unsettled(differing(once, twice)))
         } else if !worked_out.valid.contains(&key) {
-            Ruling::Refused(wrong_paths(local, rule, once).await?)
+            let wrong = wrong_paths(local, rule, once).await?;
+            Ruling::Refused(Objection::refused(wrong.into_iter().map(wordless)))
         } else if *once == incoming.document {
             Ruling::AsItIs
         } else {
@@ -74,7 +75,7 @@ async fn wrong_paths(
     local: &Replica,
     rule: &Rule,
     document: &RawDocumentBuf,
-) -> Result<String, EngineError> {
+) -> Result<Vec<String>, EngineError> {
     let mut facets = doc! {};
     let mut named = Vec::new();
     let required = rule
@@ -119,10 +120,7 @@ async fn wrong_paths(
             }
         }
     }
-    Ok(match wrong.is_empty() {
-        true => "Bomba's rules do not allow it".to_owned(),
-        false => format!("Bomba's rules do not allow it: {}", wrong.join(", ")),
-    })
+    Ok(wrong)
 }
 
 /// The documents are a literal: nothing in them is an expression.

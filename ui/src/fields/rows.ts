@@ -1,5 +1,5 @@
-// The fields of two versions, ordered for reading.
-import type { Leaf, Row } from "../../lib/wire";
+// The fields of two versions of a document, ordered for reading.
+import type { Leaf, Row } from "../lib/wire";
 
 export interface Group {
   /** The field of the document itself. */

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import type { Leaf, Row } from "../../lib/wire";
+import type { Leaf, Row } from "../lib/wire";
 import { differing, exactNumber, grouped, isNested, sameCount, within } from "./rows";
 
 const leaf = (text: string): Leaf => ({ kind: "text", text });
-const row = (path: string, winner: string, loser: string): Row => ({
+const row = (path: string, first: string, second: string): Row => ({
   path: path.split("."),
-  winner: leaf(winner),
-  loser: leaf(loser),
-  differs: winner !== loser,
+  first: leaf(first),
+  second: leaf(second),
+  differs: first !== second,
 });
 
 const rows = [
