@@ -1,5 +1,5 @@
-//! A made-up shop, the same for the same seed: documents as Bomba's Mongoose
-//! models write them (`_id`, camel-case fields, int32 or double numbers, dates,
+//! A made-up shop, the same for the same seed: documents as the Mongoose
+//! models of `tests/shop` write them (`_id`, camel-case fields, int32 or double numbers, dates,
 //! `createdAt`, `updatedAt`, `__v`), with names in Arabic and English.
 
 mod names;
@@ -108,11 +108,16 @@ impl Shop {
     pub fn bill(&mut self) -> Document {
         self.bills_written += 1;
         let items: Vec<Document> = (0..self.rng.usize(1..=4)).map(|_| self.item()).collect();
-        let total: f64 = items.iter().map(|item| number(item, "lineTotal")).sum();
-        let discount = if self.rng.u8(..) < 40 {
-            (total * 0.05).round()
-        } else {
-            0.0
+        let sum = |item| number(item, "price") * number(item, "quantity");
+        let total: f64 = items.iter().map(sum).sum();
+        let status = *self
+            .rng
+            .choice(&["open", "paid", "paid", "partial"])
+            .expect("not empty");
+        let paid = match status {
+            "paid" => total,
+            "partial" => (total / 2.0).round(),
+            _ => 0.0,
         };
         let customer = self
             .rng
@@ -121,14 +126,14 @@ impl Shop {
             .clone();
         let document = doc! {
             "_id": self.object_id(),
-            "billNumber": format!("{}-{:06}", self.till, self.bills_written),
+            "number": format!("{}-{:06}", self.till, self.bills_written),
             "customer": customer.get_object_id("_id").expect("every customer has one"),
             "customerName": customer.get_str("name").expect("every customer has one"),
             "items": items,
-            "discount": money(discount),
-            "total": money(total - discount),
+            "total": money(total),
+            "paid": money(paid),
             "currency": "IQD",
-            "status": *self.rng.choice(&["open", "paid", "paid", "partial"]).expect("not empty"),
+            "status": status,
             "notes": *self.rng.choice(names::NOTES).expect("not empty"),
         };
         self.written(document)
@@ -202,8 +207,7 @@ impl Shop {
             "product": product.get_object_id("_id").expect("every product has one"),
             "name": product.get_document("name").expect("every product has one").clone(),
             "quantity": quantity,
-            "unitPrice": money(price),
-            "lineTotal": money(price * f64::from(quantity)),
+            "price": money(price),
         }
     }
 

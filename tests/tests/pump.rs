@@ -25,7 +25,7 @@ async fn the_pump_carries_inserts_updates_replaces_and_deletes() {
         .await
         .unwrap();
     bills
-        .delete_many(doc! { "billNumber": { "$lt": "A-000100" } })
+        .delete_many(doc! { "number": { "$lt": "A-000100" } })
         .await
         .unwrap();
     bills

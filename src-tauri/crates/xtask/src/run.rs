@@ -5,6 +5,7 @@ use std::env;
 use clap::Args;
 
 use crate::install::{self, BUILD, SCREEN, SERVERS};
+use crate::models;
 use crate::shell::{become_program, cargo, run as run_program};
 use crate::test::TaskError;
 use crate::window;
@@ -22,6 +23,10 @@ pub(crate) struct Demo {
 /// Becomes the demo, so that Ctrl-C reaches it and nobody else.
 pub(crate) fn run(demo: &Demo) -> Result<bool, TaskError> {
     install::what_is_missing(&[BUILD, SERVERS])?;
+    install::node()?;
+    if !models::shop()? {
+        return Ok(false);
+    }
     // No package is selected: cargo then builds with the same features as for the tests.
     let mut command = cargo(&["run", "--quiet", "--bin", "demo", "--"]);
     if demo.headless {

@@ -19,6 +19,10 @@ pub(crate) enum Failure {
     Screen(io::Error),
     #[error("a server does not stop: {0}")]
     Stop(io::Error),
+    #[error("a till cannot be used: {0}")]
+    NoTill(io::Error),
+    #[error("a till closed by itself ({0})")]
+    TillClosed(ExitStatus),
     #[error("PC 1 has no window: {0}")]
     Desktop(#[from] DesktopError),
     #[error("the window of PC 1 ended by itself ({0})")]

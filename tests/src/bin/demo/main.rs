@@ -9,6 +9,7 @@ mod lines;
 mod picture;
 mod screen;
 mod stage;
+mod till;
 mod trade;
 mod view;
 mod window;

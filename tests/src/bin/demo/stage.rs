@@ -63,6 +63,11 @@ impl Stage {
         })
     }
 
+    /// Where the programs of both PCs find their MongoDB.
+    pub(crate) fn local_uris(&self) -> [String; 2] {
+        [self.servers[0].uri(), self.servers[1].uri()]
+    }
+
     /// Where to look and what to try.
     pub(crate) fn programme(&self) -> Vec<String> {
         let names = ["PC 1 ", "PC 2 ", "Atlas"];

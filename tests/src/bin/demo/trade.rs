@@ -1,4 +1,4 @@
-//! The shop at work: now and then a sale at either till, and sometimes both edit the same product at once.
+//! The shop at work: now and then a sale at either till, and sometimes both PCs edit the same product at once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,19 +6,19 @@ use std::time::Duration;
 
 use bson::{Bson, Document, doc};
 use fastrand::Rng;
-use integration_tests::shop::Shop;
 use mongodb::Database;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::failure::Failure;
 use crate::stage::Stage;
+use crate::till::Till;
 
-/// A busy shop, but one that can be followed on a screen.
-const SALE_EVERY: Duration = Duration::from_millis(400);
+/// How often both PCs change the price of one product.
+const QUARREL_EVERY: Duration = Duration::from_secs(4);
 
-/// Every so many sales both tills change the price of one product.
-const SALES_PER_CONFLICT: u64 = 10;
+/// How often it is looked whether there is anything to sell on a PC.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What was done so far.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,31 +37,28 @@ pub(crate) struct Trade {
 
 #[derive(Debug, Default)]
 struct Done {
-    sales: AtomicU64,
+    sales: Arc<AtomicU64>,
     conflicts: AtomicU64,
 }
 
-struct Tills {
+struct Pcs {
     databases: [Database; 2],
-    shops: [Shop; 2],
+    uris: [String; 2],
     products: Vec<Bson>,
     rng: Rng,
 }
 
 impl Trade {
     pub(crate) fn begin(stage: &Stage) -> Trade {
-        let tills = Tills {
+        let pcs = Pcs {
             databases: [stage.pcs[0].local.clone(), stage.pcs[1].local.clone()],
-            shops: [
-                stage.shop.another_till(2, "B"),
-                stage.shop.another_till(3, "C"),
-            ],
+            uris: stage.local_uris(),
             products: stage.shop.product_ids(),
             rng: Rng::with_seed(4),
         };
         let done = Arc::new(Done::default());
         let (closing, closed) = oneshot::channel();
-        let task = tokio::spawn(tills.trade(done.clone(), closed));
+        let task = tokio::spawn(pcs.trade(done.clone(), closed));
         Trade {
             done,
             closing,
@@ -89,49 +86,62 @@ impl Trade {
     }
 }
 
-impl Tills {
+impl Pcs {
     async fn trade(
-        mut self,
+        self,
         done: Arc<Done>,
         mut closed: oneshot::Receiver<()>,
     ) -> Result<(), Failure> {
-        let mut tick = tokio::time::interval(SALE_EVERY);
+        let open = |pc: usize, name| Till::open(&self.uris[pc], name, done.sales.clone());
+        let mut first = open(0, "B")?;
+        let stocked = tokio::select! {
+            stocked = self.is_stocked(1) => stocked,
+            failure = first.closes() => Err(failure),
+            _ = &mut closed => return first.close().await,
+        };
+        stocked?;
+        let mut second = open(1, "C")?;
+        let ended = tokio::select! {
+            failure = first.closes() => Err(failure),
+            failure = second.closes() => Err(failure),
+            failed = self.quarrel_on(&done) => failed,
+            _ = &mut closed => Ok(()),
+        };
+        // Both, whatever becomes of one.
+        let (first, second) = tokio::join!(first.close(), second.close());
+        ended.and(first).and(second)
+    }
+
+    /// Waits until the first sync has brought a PC the products: a till that opens before would stock up by itself.
+    async fn is_stocked(&self, pc: usize) -> Result<(), Failure> {
+        let products = self.databases[pc].collection::<Document>("products");
+        let mut tick = tokio::time::interval(LOOK_EVERY);
+        while products.count_documents(doc! {}).await? < self.products.len() as u64 {
+            tick.tick().await;
+        }
+        Ok(())
+    }
+
+    async fn quarrel_on(&self, done: &Done) -> Result<(), Failure> {
+        let mut rng = self.rng.clone();
+        let mut tick = tokio::time::interval(QUARREL_EVERY);
         loop {
-            tokio::select! {
-                _ = tick.tick() => {}
-                _ = &mut closed => return Ok(()),
-            }
-            let sales = done.sales.fetch_add(1, Ordering::Relaxed);
-            self.sell(if sales.is_multiple_of(2) { 0 } else { 1 })
-                .await?;
-            if (sales + 1).is_multiple_of(SALES_PER_CONFLICT) && self.quarrel().await? {
+            tick.tick().await;
+            if self.quarrel(&mut rng).await? {
                 done.conflicts.fetch_add(1, Ordering::Relaxed);
             }
         }
     }
 
-    async fn sell(&mut self, till: usize) -> Result<(), Failure> {
-        for (name, document) in self.shops[till].sale() {
-            self.databases[till]
-                .collection::<Document>(name)
-                .insert_one(document)
-                .await?;
-        }
-        Ok(())
-    }
-
-    /// Both tills give one product a price of their own before either has heard of the other's. `false` when one of
-    /// them does not have the product yet.
-    async fn quarrel(&mut self) -> Result<bool, Failure> {
-        let product = self
-            .rng
-            .choice(&self.products)
-            .expect("a shop has products")
-            .clone();
-        let prices = [self.rng.i32(2..=400) * 250, self.rng.i32(401..=800) * 250];
-        let set = |till: usize| {
-            let products = self.databases[till].collection::<Document>("products");
-            let (filter, price) = (doc! { "_id": product.clone() }, prices[till]);
+    /// Both PCs give one product a price of their own before either has heard of the other's. `false` when one of
+    /// them does not have the product.
+    async fn quarrel(&self, rng: &mut Rng) -> Result<bool, Failure> {
+        let product = rng.choice(&self.products);
+        let product = product.expect("a shop has products").clone();
+        let prices = [rng.i32(2..=400) * 250, rng.i32(401..=800) * 250];
+        let set = |pc: usize| {
+            let products = self.databases[pc].collection::<Document>("products");
+            let (filter, price) = (doc! { "_id": product.clone() }, prices[pc]);
             async move {
                 products
                     .update_one(filter, doc! { "$set": { "price": price } })
