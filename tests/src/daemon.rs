@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::built;
 use crate::eventually;
 use crate::mongod::keeper;
-use crate::processes;
+use crate::processes::{self, Family};
 use crate::world::{Pc, REST};
 
 pub use crate::built::BuildError;
@@ -263,6 +263,12 @@ impl Daemon {
         let kibibytes =
             resident.and_then(|text| text.trim().trim_end_matches(" kB").parse::<u64>().ok());
         Ok(kibibytes.ok_or(DaemonError::NotYet)? * 1024)
+    }
+
+    /// The process and all that it started.
+    pub fn family(&self) -> Result<Family, DaemonError> {
+        let process = self.process.as_ref().ok_or(DaemonError::NotYet)?;
+        Ok(Family::of(Pid::from_child(process))?)
     }
 
     /// Processor time that the process has used so far.

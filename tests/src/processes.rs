@@ -75,6 +75,11 @@ impl Family {
         self.living().filter_map(processor_time).sum()
     }
 
+    /// How many still live.
+    pub fn count(&self) -> usize {
+        self.living().count()
+    }
+
     /// Asks the head to end, and waits until all are gone. Those that are not after so long are killed.
     pub async fn end(self, patience: Duration) {
         // One that is gone already needs no telling.

@@ -1,8 +1,9 @@
 //! Models that do what no model should: the document they do it to is set aside, and the sync goes on.
 
 use bson::doc;
-use integration_tests::let_time_pass;
-use integration_tests::world::World;
+use integration_tests::daemon::Daemon;
+use integration_tests::world::{REST, World};
+use integration_tests::{eventually, let_time_pass};
 use sync_engine::status::State;
 
 use crate::folder::{Folder, arrives, notice, reason, world_with};
@@ -179,4 +180,37 @@ async fn what_the_models_say_names_no_connection_string() {
         .unwrap();
     let said = reason(&world.pcs[0], 1).await;
     assert!(said.ends_with("at ***"), "{said}");
+}
+
+/// No model host is left on the PC, not even one whose hook never comes back.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_that_is_killed_takes_a_hook_in_an_endless_loop_with_it() {
+    let sign = tempfile::tempdir().unwrap();
+    let sign = sign.path().join("looping");
+    let hook = format!(
+        "schema.pre('save', function () {{ require('fs').writeFileSync({sign:?}, ''); while (true) {{}} }});"
+    );
+    let folder = Folder::of_bills(&hook);
+    let world = World::new::<1>("killed").await;
+    let models = folder.path();
+    let mut daemon = Daemon::of(&world.pcs[0])
+        .await
+        .unwrap()
+        .variable("BOMBA_MODELS_FOLDER", models.to_str().unwrap());
+    daemon.launch().unwrap();
+    daemon.ready().await;
+    let bill = doc! { "_id": 1, "total": 1 };
+    world.on_atlas("bills").insert_one(bill).await.unwrap();
+    eventually(REST, "the hook to run", async || {
+        sign.exists().then_some(()).ok_or_else(|| daemon.output())
+    })
+    .await;
+    let family = daemon.family().unwrap();
+    assert!(family.count() > 1, "the model host is a process of its own");
+    daemon.kill();
+    eventually(REST, "the model host to end", async || {
+        let left = family.count();
+        (left == 0).then_some(()).ok_or(format!("{left} left"))
+    })
+    .await;
 }

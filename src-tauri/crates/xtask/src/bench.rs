@@ -4,6 +4,7 @@
 use clap::Args;
 
 use crate::install::{self, BUILD, SCREEN, SERVERS};
+use crate::models;
 use crate::shell::{become_program, build_folder, cargo, run as run_program};
 use crate::test::TaskError;
 use crate::window;
@@ -24,17 +25,28 @@ pub(crate) struct Bench {
 /// The measure that needs the tray application.
 const WINDOW_MEASURE: &str = "window";
 
+/// The one that needs the shop's models.
+const RULES_MEASURE: &str = "rules";
+
 /// Builds the programs and the bench, and becomes the bench.
 pub(crate) fn run(bench: &Bench) -> Result<bool, TaskError> {
     install::what_is_missing(&[BUILD, SERVERS])?;
     let mut programs = vec!["--bin", "bomba-syncd", "--bin", "bench"];
-    if bench.only.is_empty() || bench.only.iter().any(|name| name == WINDOW_MEASURE) {
+    let wants =
+        |measure: &str| bench.only.is_empty() || bench.only.iter().any(|name| name == measure);
+    if wants(WINDOW_MEASURE) {
         install::what_is_missing(&[SCREEN])?;
         install::what_a_window_needs()?;
         if !window::build()? {
             return Ok(false);
         }
         programs.extend(["--bin", "bomba-sync"]);
+    }
+    if wants(RULES_MEASURE) {
+        install::node()?;
+        if !models::shop()? {
+            return Ok(false);
+        }
     }
     if !run_program(cargo(&["build", "--release"]).args(programs))? {
         return Ok(false);

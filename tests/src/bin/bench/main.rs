@@ -11,6 +11,7 @@ mod propagation;
 mod resident;
 mod rig;
 mod row;
+mod rules;
 mod window;
 
 use std::process::ExitCode;
@@ -43,6 +44,8 @@ enum Measure {
     Propagation,
     /// A large collection into an empty side, up and down
     FirstCopy,
+    /// Bills from Atlas through the shop's Mongoose models (needs Node.js)
+    Rules,
     /// One insert on an idle system, from PC to PC
     Latency,
     /// Memory and processor of a bomba-syncd that has nothing to do
@@ -80,6 +83,7 @@ async fn run(bench: &Bench) -> Result<Vec<Row>, Failure> {
             rows.extend(match measure {
                 Measure::Propagation => propagation::measure(&rig).await?,
                 Measure::FirstCopy => first_copy::measure(&rig).await?,
+                Measure::Rules => rules::measure(&rig).await?,
                 Measure::Latency => latency::measure(&rig).await?,
                 Measure::Daemon => resident::measure(&rig).await?,
                 Measure::Backlog => backlog::measure(&rig).await?,

@@ -97,9 +97,14 @@ async fn compressing(server: &Mongod) -> mongodb::error::Result<Client> {
 impl Scene<'_> {
     /// Starts the engine of one PC; it connects in the background.
     pub(crate) async fn engine(&self, pc: usize) -> Result<Engine, Failure> {
+        Ok(Engine::start(self.config(pc)).await?)
+    }
+
+    /// What the engine of one PC is started with.
+    pub(crate) fn config(&self, pc: usize) -> EngineConfig {
         let local = ConnectionString::new(self.servers.pcs[pc].uri());
         let atlas = ConnectionString::new(self.servers.atlas.uri());
-        Ok(Engine::start(EngineConfig::new(local, atlas, &self.name)).await?)
+        EngineConfig::new(local, atlas, &self.name)
     }
 
     /// Gives the servers their room back.
