@@ -9,6 +9,7 @@
 mod alone;
 mod aside;
 mod backlog;
+mod brake;
 mod clashes;
 mod clocks;
 mod commands;

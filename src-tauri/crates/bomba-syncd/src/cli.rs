@@ -58,6 +58,9 @@ pub(crate) enum Command {
     /// Changes that could not be applied and were set aside
     #[command(subcommand)]
     Quarantine(QuarantineCommand),
+    /// Mass deletions that were stopped until somebody says whether they are meant
+    #[command(subcommand)]
+    Deletions(DeletionsCommand),
 }
 
 #[derive(Args)]
@@ -150,6 +153,30 @@ pub(crate) enum QuarantineCommand {
     Discard(IdArgs),
 }
 
+#[derive(Args)]
+pub(crate) struct CollectionArgs {
+    /// The collection
+    pub(crate) collection: String,
+    #[command(flatten)]
+    form: FormArgs,
+}
+
+impl CollectionArgs {
+    pub(crate) fn form(&self) -> Form {
+        self.form.form()
+    }
+}
+
+#[derive(Subcommand)]
+pub(crate) enum DeletionsCommand {
+    /// What waits
+    List(FormArgs),
+    /// They are meant: delete on the other side too, on every PC
+    Apply(CollectionArgs),
+    /// They are not: put the documents back
+    Restore(CollectionArgs),
+}
+
 impl Connection {
     /// The settings that these flags, the environment and the settings file make together.
     pub(crate) fn settings(self, command: &Command) -> Result<Settings, Failure> {
@@ -208,7 +235,7 @@ impl Refused {
             ErrorKind::UnknownArgument => format!("{}: not known; see --help", named(ContextKind::InvalidArg)),
             ErrorKind::InvalidSubcommand => format!("{}: no such command; see --help", named(ContextKind::InvalidSubcommand)),
             ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                "a command is missing: run, check, status, verify, resync, conflicts or quarantine; see --help".to_owned()
+                "a command is missing: run, check, status, verify, resync, conflicts, quarantine or deletions; see --help".to_owned()
             }
             ErrorKind::MissingRequiredArgument => format!("{}: missing; see --help", named(ContextKind::InvalidArg)),
             ErrorKind::ArgumentConflict => format!("{}: given more than once; see --help", named(ContextKind::InvalidArg)),

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::cli::Command;
-use crate::commands::{check, conflicts, quarantine, resync, run, status, verify};
+use crate::commands::{check, conflicts, deletions, quarantine, resync, run, status, verify};
 use crate::failure::{Failure, Outcome};
 
 /// A look-up of a host name that hangs must not hold up the end of the process.
@@ -50,6 +50,7 @@ fn start(cli: cli::Cli) -> Result<Outcome, Failure> {
             Command::Resync(args) => resync::resync(&settings, args.collection).await,
             Command::Conflicts(command) => conflicts::conflicts(&settings, command).await,
             Command::Quarantine(command) => quarantine::quarantine(&settings, command).await,
+            Command::Deletions(command) => deletions::deletions(&settings, command).await,
         }
     });
     runtime.shutdown_timeout(RUNTIME_END_MAX);

@@ -4,6 +4,7 @@
 //! arguments, answers are values. That is what makes every rule testable in a simulation of thousands of worlds.
 
 pub mod backoff;
+pub mod brake;
 pub mod decide;
 pub mod digest;
 pub mod document;

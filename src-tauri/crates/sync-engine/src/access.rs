@@ -71,7 +71,7 @@ impl Access {
         })
     }
 
-    async fn atlas(&self) -> Result<&Replica, EngineError> {
+    pub(crate) async fn atlas(&self) -> Result<&Replica, EngineError> {
         let EngineConfig {
             atlas_uri,
             database,

@@ -90,6 +90,9 @@ pub(crate) async fn apply(
             Some(_) | None => allowed.push(plan),
         }
     }
+    let (allowed, held) = run.brake(collection, allowed).await?;
+    let held = held.into_iter();
+    ended.extend(held.map(|(plan, refused)| (plan.look.task, Outcome::SetAside(refused))));
     // What the rules refuse overrules nothing.
     for plan in ruled(run, collection, allowed, &mut ended).await {
         if let Some(loss) = loss(&plan.decision)

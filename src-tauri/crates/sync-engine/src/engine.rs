@@ -324,6 +324,7 @@ impl Supervisor {
         tracing::info!(instance_id = %identity.me, is_new = identity.is_new, "starting");
         run.load_comparisons().await?;
         run.load_quarantine().await?;
+        run.load_brakes().await?;
         run.load_dropped().await?;
         if stored.iter().any(Option::is_none) {
             // Nothing is known of what happened so far: the comparison is noted before the first position is.

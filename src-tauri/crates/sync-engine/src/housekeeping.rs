@@ -133,7 +133,8 @@ async fn count(run: &Run) -> Infallible {
     loop {
         tick.tick().await;
         if run.is_connected(Side::Local)
-            && let Err(error) = tokio::try_join!(count_conflicts(run), miss_middleware(run))
+            && let Err(error) =
+                tokio::try_join!(count_conflicts(run), run.count_held(), miss_middleware(run))
         {
             tracing::debug!(%error, "open conflicts could not be counted");
         }
@@ -197,7 +198,7 @@ fn picture(run: &Run, saved: bool) -> Status {
         .iter()
         .any(|direction| run.is_paused(*direction));
     let idle = run.inbox().is_empty() && run.comparisons.is_idle() && saved && run.has_caught_up();
-    let quarantined = run.quarantined.lock().expect("no holder panics").len() as u64;
+    let quarantined = run.problems() as u64;
     let state = if !notices.is_empty() {
         State::Attention
     } else if !local.connected || !atlas.connected {
@@ -229,8 +230,8 @@ fn picture(run: &Run, saved: bool) -> Status {
 
 /// What is said as long as something waits for a person.
 fn waiting_notices(run: &Run) -> Vec<Notice> {
-    let mut notices = Vec::new();
-    let quarantined = run.quarantined.lock().expect("no holder panics").len();
+    let mut notices = run.brakes.notices();
+    let quarantined = run.problems();
     if quarantined > 0 {
         let text = format!(
             "{quarantined} documents could not be applied and were set aside; `quarantine list` says why. \

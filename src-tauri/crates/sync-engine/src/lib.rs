@@ -2,6 +2,7 @@
 
 pub mod access;
 mod apply;
+pub mod brake;
 pub mod check;
 mod clock;
 pub mod config;

@@ -15,6 +15,7 @@ use sync_core::revision::EventTime;
 use sync_core::sighting::{Event, Happening};
 
 use crate::access::Access;
+use crate::brake::HELD;
 use crate::error::{EngineError, answered};
 use crate::names::QUARANTINE;
 use crate::queue::{self, Noted};
@@ -32,12 +33,10 @@ fn record_id(key: &Key) -> Bson {
 impl Run {
     /// Sets a change aside.
     pub(crate) async fn set_aside(&self, key: &Key, refused: &Refused) -> Result<(), EngineError> {
-        tracing::warn!(
-            ?key,
-            code = refused.code,
-            reason = refused.reason,
-            "set aside"
-        );
+        if refused.code != HELD {
+            let Refused { code, reason, .. } = refused;
+            tracing::warn!(?key, code, reason, "set aside");
+        }
         let now = DateTime::now();
         let mut set = doc! {
             "direction": refused.direction.name(), "code": refused.code, "reason": &refused.reason, "lastAt": now,
@@ -64,16 +63,22 @@ impl Run {
             .update_one(doc! { "_id": record_id(key) }, update)
             .upsert(true);
         answered(Side::Local, write.into_future()).await?;
-        let count = {
-            let mut set_aside = self.quarantined.lock().expect("no holder panics");
-            set_aside.insert(key.clone());
-            set_aside.len()
-        };
+        self.quarantined
+            .lock()
+            .expect("no holder panics")
+            .insert(key.clone());
+        self.brakes.holds(key, refused.code);
         self.no_longer_discarded(key);
         self.note_clash(key, refused.code);
         self.note_deletions(key, told);
-        self.monitor.quarantined(count as u64);
+        self.monitor.quarantined(self.problems() as u64);
         Ok(())
+    }
+
+    /// How many changes were set aside that are a problem, and no question.
+    pub(crate) fn problems(&self) -> usize {
+        let set_aside = self.quarantined.lock().expect("no holder panics").len();
+        set_aside.saturating_sub(self.brakes.held())
     }
 
     /// Keeps the deletions among the newest events of both sides.
@@ -184,9 +189,8 @@ impl Run {
     pub(crate) fn retry_set_aside(&self) {
         let set_aside = self.quarantined.lock().expect("no holder panics");
         let mut inbox = self.inbox();
-        set_aside
-            .iter()
-            .for_each(|key| inbox.nudge(key.clone(), true));
+        let refused = set_aside.iter().filter(|key| !self.brakes.hold(key));
+        refused.for_each(|key| inbox.nudge(key.clone(), true));
         drop(inbox);
         self.wake();
     }
@@ -201,14 +205,14 @@ impl Run {
     }
 
     fn forget_quarantined(&self, key: &Key) {
-        let count = {
-            let mut set_aside = self.quarantined.lock().expect("no holder panics");
-            set_aside.remove(key);
-            set_aside.len()
-        };
+        self.quarantined
+            .lock()
+            .expect("no holder panics")
+            .remove(key);
+        self.brakes.lets_go(key);
         self.clashes.lock().expect("no holder panics").remove(key);
         self.deletions.lock().expect("no holder panics").remove(key);
-        self.monitor.quarantined(count as u64);
+        self.monitor.quarantined(self.problems() as u64);
     }
 
     /// Reads what earlier runs set aside, and has it tried again.
@@ -233,12 +237,15 @@ impl Run {
                 .lock()
                 .expect("no holder panics")
                 .insert(key.clone());
-            self.note_clash(&key, record.get_i32("code").unwrap_or_default());
+            let code = record.get_i32("code").unwrap_or_default();
+            self.note_clash(&key, code);
             self.note_deletions(&key, Side::BOTH.map(|side| deletion(&record, side)));
-            self.inbox().nudge(key, true);
+            self.brakes.holds(&key, code);
+            if code != HELD {
+                self.inbox().nudge(key, true);
+            }
         }
-        let count = self.quarantined.lock().expect("no holder panics").len();
-        self.monitor.quarantined(count as u64);
+        self.monitor.quarantined(self.problems() as u64);
         Ok(())
     }
 }
@@ -261,9 +268,9 @@ fn deletion(record: &Document, side: Side) -> Option<Event> {
     })
 }
 
-/// Those that nobody has discarded.
+/// Those that nobody has discarded, and that no brake holds back.
 fn kept() -> Document {
-    doc! { "discarded": { "$exists": false } }
+    doc! { "discarded": { "$exists": false }, "code": { "$ne": HELD } }
 }
 
 async fn read(local: &Replica, filter: Document) -> Result<Vec<Document>, EngineError> {
@@ -289,6 +296,11 @@ pub async fn list(access: &Access) -> Result<Vec<Document>, EngineError> {
 pub async fn retry(access: &Access, id: Option<&Document>) -> Result<u64, EngineError> {
     let mut filter = kept();
     filter.extend(id.map(|id| ("_id".to_owned(), id.clone().into())));
+    retry_those(access, filter).await
+}
+
+/// The same for records that fit.
+pub(crate) async fn retry_those(access: &Access, filter: Document) -> Result<u64, EngineError> {
     let about = to_note(access, &filter).await?;
     let records = access.local().own(QUARANTINE);
     let update = records.update_many(filter, doc! { "$set": { "retry": DateTime::now() } });

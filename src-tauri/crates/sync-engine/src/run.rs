@@ -24,6 +24,7 @@ use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::brake::Brakes;
 use crate::clock::Clock;
 use crate::config::{CollectionMode, EngineConfig};
 use crate::fence::{Fence, LOCAL_FENCE};
@@ -60,6 +61,7 @@ pub(crate) struct Run {
     pub(crate) origins: Origins,
     pub(crate) comparisons: Comparisons,
     pub(crate) rules: Rules,
+    pub(crate) brakes: Brakes,
     pub(crate) quarantined: Mutex<HashSet<Key>>,
     /// Deletions of users that were set aside, per side.
     pub(crate) deletions: Mutex<HashMap<Key, [Option<Event>; 2]>>,
@@ -143,6 +145,7 @@ impl Run {
             clock,
             monitor,
             comparisons: Comparisons::default(),
+            brakes: Brakes::default(),
             quarantined: Mutex::default(),
             deletions: Mutex::default(),
             unkept: Mutex::default(),

@@ -1,5 +1,6 @@
 //! A till of the shop: its own program, with real Mongoose, in a process of its own.
 
+use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -62,7 +63,9 @@ impl Till {
             kill_process(pid, Signal::TERM).map_err(|error| Failure::NoTill(error.into()))?;
         }
         let status: ExitStatus = self.program.wait().await.map_err(Failure::NoTill)?;
-        match status.success() {
+        // One that had not come to its first sale yet knows of no better way.
+        let by_signal = status.signal() == Some(Signal::TERM.as_raw());
+        match status.success() || by_signal {
             true => Ok(()),
             false => Err(Failure::TillClosed(status)),
         }

@@ -201,3 +201,74 @@ async fn what_is_set_aside_is_listed_tried_again_and_given_up() {
     let there = site.there("strict").count_documents(doc! {}).await;
     assert_eq!(there.unwrap(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mass_deletions_are_listed_and_answered_in_words_and_in_json() {
+    let site = Site::new().await;
+    let (here, there) = (site.here("bills"), site.there("bills"));
+    let daemon = running(&site).await;
+    let bills = || (0..120).map(|id| doc! { "_id": id });
+    let come = async || {
+        let count = there.count_documents(doc! {}).await.unwrap();
+        (count == 120).then_some(()).ok_or(count)
+    };
+    for (form, is_json) in [(&["--json"][..], true), (&[], false)] {
+        here.insert_many(bills()).await.unwrap();
+        eventually(SOON, "all bills on Atlas", come).await;
+        daemon.reaches("sync", is_synced).await;
+        here.delete_many(doc! {}).await.unwrap();
+        daemon
+            .reaches("the question", |status| {
+                let asked = |notice: &sync_api::wire::Notice| {
+                    notice.kind == "mass-deletion" && notice.count == Some(120)
+                };
+                status.notices.iter().any(asked)
+            })
+            .await;
+        let row = ask(&daemon, &["deletions", "list", "--json"], 0)
+            .await
+            .only();
+        assert_eq!(
+            (&row["collection"], &row["direction"], &row["count"]),
+            (&json!("bills"), &json!("local_to_atlas"), &json!(120))
+        );
+        let words = ask(&daemon, &["deletions", "list"], 0).await.words;
+        assert!(words.contains("bills") && words.contains("120"), "{words}");
+        ask(&daemon, &["deletions", "apply", "customers"], 1).await;
+        let listed = ask(&daemon, &["quarantine", "list", "--json"], 0).await;
+        assert_eq!(listed.json(), json!([]));
+
+        let (answer, left) = match is_json {
+            true => ("restore", 120),
+            false => ("apply", 0),
+        };
+        let told = ask(
+            &daemon,
+            &[&["deletions", answer, "bills"], form].concat(),
+            0,
+        )
+        .await;
+        match is_json {
+            true => assert_eq!(told.json(), json!({ "putBack": 120 })),
+            false => assert!(
+                told.words.starts_with("120 deletions are made"),
+                "{}",
+                told.words
+            ),
+        }
+        daemon.reaches("sync", is_synced).await;
+        for bills in [&here, &there] {
+            assert_eq!(bills.count_documents(doc! {}).await.unwrap(), left);
+        }
+        let words = ask(&daemon, &["deletions", "list"], 0).await.words;
+        assert_eq!(words, "no deletion waits\n");
+        here.delete_many(doc! {}).await.unwrap();
+        if left > 0 {
+            daemon
+                .reaches("the question", |status| !status.notices.is_empty())
+                .await;
+            ask(&daemon, &["deletions", "apply", "bills"], 0).await;
+            daemon.reaches("sync", is_synced).await;
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod conflicts;
+pub(crate) mod deletions;
 pub(crate) mod quarantine;
 pub(crate) mod resync;
 pub(crate) mod run;
