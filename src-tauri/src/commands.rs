@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use sync_api::app::App;
 use sync_api::wire::{
     Change, CollectionRow, ConflictDetail, ConflictPage, ConflictQuery, Device, Failure,
-    FailureKind, LocalFound, Mode, Page, Problem, RulesAnswer, RulesSample, RulesView, Sample,
-    SettingsView, Side, Status, Trial, Verdict, WhichWay,
+    FailureKind, HeldDeletions, LocalFound, Mode, Page, Problem, RulesAnswer, RulesSample,
+    RulesView, Sample, SettingsView, Side, Status, Trial, Verdict, WhichWay,
 };
 use tauri::async_runtime::spawn_blocking;
 use tauri::ipc::Invoke;
@@ -34,7 +34,7 @@ macro_rules! commands {
 commands! {
     status, samples, devices, pause, sync_now, conflicts, conflict, restore_conflict, mark_conflicts, collections,
     preview_collections, set_mode, set_label, resync, problems, retry_problem, discard_problem, export_problems,
-    settings, change_settings, test_connections, find_local, set_up, rules, rules_sample, try_rules, save_bundle,
+    held_deletions, apply_deletions, restore_deletions, settings, change_settings, test_connections, find_local, set_up, rules, rules_sample, try_rules, save_bundle,
     reveal, first_page,
 }
 
@@ -143,6 +143,25 @@ async fn discard_problem(app: Backend<'_>, id: String) -> Answer<()> {
 #[command]
 async fn export_problems(app: Backend<'_>, written: State<'_, Written>) -> Answer<String> {
     Ok(written.note(app.export_problems().await?))
+}
+
+#[command]
+async fn held_deletions(app: Backend<'_>) -> Answer<Vec<HeldDeletions>> {
+    app.held_deletions().await
+}
+
+#[command]
+async fn apply_deletions(app: Backend<'_>, collection: String, direction: WhichWay) -> Answer<u32> {
+    app.apply_deletions(&collection, direction).await
+}
+
+#[command]
+async fn restore_deletions(
+    app: Backend<'_>,
+    collection: String,
+    direction: WhichWay,
+) -> Answer<u32> {
+    app.restore_deletions(&collection, direction).await
 }
 
 #[command]

@@ -64,6 +64,8 @@ impl Pc {
         name.clone_into(&mut config.device_name);
         // A test need not wait as long as a shop for the next try.
         config.reconnect_interval = Duration::from_millis(100);
+        // Nobody is there to be asked, but where a test is about that.
+        config.deletions_min = 10_000;
         let local = local.client().await.expect("a client").database(database);
         Pc {
             local,

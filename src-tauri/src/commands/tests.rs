@@ -132,6 +132,11 @@ fn what_needs_an_engine_says_that_nothing_is_set_up() {
             json!({ "query": { "filter": "open", "search": "", "offset": 0, "limit": 10 } }),
         ),
         ("problems", json!({})),
+        ("held_deletions", json!({})),
+        (
+            "apply_deletions",
+            json!({ "collection": "bills", "direction": "upload" }),
+        ),
         ("devices", json!({})),
         ("rules", json!({})),
         (

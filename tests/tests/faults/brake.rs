@@ -6,6 +6,7 @@ use integration_tests::mongod::Options;
 use integration_tests::place::Till;
 use integration_tests::world::{Pc, World};
 use mongodb::{Collection, IndexModel};
+use sync_core::brake::DELETIONS_MIN;
 use sync_core::place::Direction;
 use sync_engine::brake::{Held, apply, list, restore};
 use sync_engine::names::{CONFLICTS, QUARANTINE};
@@ -14,6 +15,13 @@ use sync_engine::status::{State, Status};
 use crate::site::{SOON, Site, becomes, many, rows};
 
 const BILLS: i32 = 150;
+
+/// What a shop has.
+fn as_in_a_shop(world: &mut World) {
+    for pc in &mut world.pcs {
+        pc.config.deletions_min = DELETIONS_MIN;
+    }
+}
 
 async fn has(bills: &Collection<Document>, count: u64) {
     let name = bills.namespace();
@@ -57,6 +65,7 @@ async fn at_peace(pc: &Pc) {
 
 async fn site_with_bills() -> Site {
     let mut site = Site::new().await;
+    as_in_a_shop(&mut site.world);
     site.here("bills")
         .insert_many(many(BILLS, 10))
         .await
@@ -94,7 +103,9 @@ async fn bills_deleted_here_by_mistake_are_put_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bills_deleted_here_on_purpose_are_deleted_everywhere_when_somebody_says_so() {
-    let mut world = World::started::<2>("brake").await;
+    let mut world = World::new::<2>("brake").await;
+    as_in_a_shop(&mut world);
+    world.start().await;
     let here = world.pcs[0].collection("bills");
     here.insert_many(many(BILLS, 10)).await.unwrap();
     world.rest().await;
@@ -159,6 +170,7 @@ async fn what_the_server_itself_lets_expire_needs_no_word() {
 #[tokio::test(flavor = "multi_thread")]
 async fn where_mongodb_stands_alone_it_is_asked_and_answered_as_well() {
     let mut site = Site::with(Options::standalone(), Options::replica_set()).await;
+    as_in_a_shop(&mut site.world);
     let till = Till::open(&site.local.uri(), &site.pc().local);
     let bills = till.place(site.here("bills"));
     for bill in many(BILLS, 10) {

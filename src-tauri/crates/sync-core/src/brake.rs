@@ -3,21 +3,30 @@
 
 use std::collections::VecDeque;
 
-/// So many are never taken for one.
-const DELETIONS_MIN: u64 = 100;
+/// So many are never taken for one, in most shops.
+pub const DELETIONS_MIN: u64 = 100;
 /// Of a larger collection so many in a hundred.
 const PERCENT: u64 = 20;
 /// Counted together, in milliseconds.
 const WITHIN_MS: u64 = 60_000;
 
 /// The deletions of one collection on one side.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Brake {
+    deletions_min: u64,
     /// When, and how many.
     recent: VecDeque<(u64, u64)>,
 }
 
 impl Brake {
+    /// One that lets so many deletions through whatever is left.
+    pub fn new(deletions_min: u64) -> Brake {
+        Brake {
+            deletions_min,
+            recent: VecDeque::new(),
+        }
+    }
+
     /// Whether so many more deletions may be made in a collection that still holds so many `documents`; if so they count.
     /// `now_ms` is of any steady clock.
     pub fn allows(&mut self, deletions: u64, documents: u64, now_ms: u64) -> bool {
@@ -27,7 +36,7 @@ impl Brake {
         }
         let before: u64 = self.recent.iter().map(|(_, count)| count).sum();
         let share = (documents + before).saturating_mul(PERCENT) / 100;
-        let allows = before + deletions <= share.max(DELETIONS_MIN);
+        let allows = before + deletions <= share.max(self.deletions_min);
         if allows {
             self.recent.push_back((now_ms, deletions));
         }
@@ -39,21 +48,25 @@ impl Brake {
 mod tests {
     use super::*;
 
+    fn brake() -> Brake {
+        Brake::new(DELETIONS_MIN)
+    }
+
     #[test]
     fn a_hundred_at_once_are_no_accident_and_one_more_is() {
-        assert!(Brake::default().allows(100, 100, 0));
-        assert!(!Brake::default().allows(101, 101, 0));
+        assert!(brake().allows(100, 100, 0));
+        assert!(!brake().allows(101, 101, 0));
     }
 
     #[test]
     fn of_a_large_collection_a_fifth_is_allowed() {
-        assert!(Brake::default().allows(20_000, 100_000, 0));
-        assert!(!Brake::default().allows(20_001, 100_000, 0));
+        assert!(brake().allows(20_000, 100_000, 0));
+        assert!(!brake().allows(20_001, 100_000, 0));
     }
 
     #[test]
     fn what_is_deleted_little_by_little_is_counted_together_for_a_minute() {
-        let mut brake = Brake::default();
+        let mut brake = brake();
         assert!(brake.allows(60, 100, 0));
         assert!(!brake.allows(60, 40, 30_000));
         assert!(

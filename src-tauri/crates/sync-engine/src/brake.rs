@@ -170,7 +170,8 @@ impl Run {
     async fn allows(&self, place: &Place, deletions: usize) -> Result<bool, EngineError> {
         let allows = |documents: u64| {
             let mut counts = self.brakes.counts.lock().expect("no holder panics");
-            let brake = counts.entry(place.clone()).or_default();
+            let brake = counts.entry(place.clone());
+            let brake = brake.or_insert_with(|| Brake::new(self.config.deletions_min));
             brake.allows(deletions as u64, documents, self.clock.steady_ms())
         };
         // A few are allowed whatever is left, and nobody has to be asked.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use sync_core::brake::DELETIONS_MIN;
 use sync_core::resolve::Strategy;
 
 /// A MongoDB connection string. It holds a password, so it prints as `***` wherever it is printed.
@@ -111,6 +112,8 @@ pub struct EngineConfig {
     pub reconnect_interval: Duration,
     /// After this many tries in a row the status asks for attention; trying goes on.
     pub reconnect_attempts_max: u32,
+    /// So many deletions in one collection within a minute are never stopped to ask whether they are meant.
+    pub deletions_min: u64,
     /// How often a Local without change streams is searched for what its queue did not tell.
     pub scan_interval: Duration,
     /// How long kept losers stay in the vault.
@@ -140,6 +143,7 @@ impl EngineConfig {
             origin_cleanup_interval: Duration::from_secs(60),
             reconnect_interval: Duration::from_secs(5),
             reconnect_attempts_max: 10,
+            deletions_min: DELETIONS_MIN,
             scan_interval: Duration::from_secs(600),
             vault_retention: Duration::from_secs(90 * 24 * 3600),
             models: None,

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use bson::{Bson, Document};
+use sync_engine::brake;
 use sync_engine::quarantine::{self, short_id};
 
 use super::App;
 use super::bundle::downloads;
 use super::fields::leaf;
-use crate::wire::{Failure, FailureKind, Problem, ProblemKind, WhichWay};
+use crate::wire::{Failure, FailureKind, HeldDeletions, Problem, ProblemKind, WhichWay};
 
 impl App {
     /// All changes that are set aside, oldest first.
@@ -43,6 +44,35 @@ impl App {
         let record = quarantine::find(&access, id).await?.ok_or_else(gone)?;
         quarantine::discard(&access, &record).await?;
         Ok(())
+    }
+
+    /// Mass deletions that wait until somebody says whether they are meant.
+    ///
+    /// # Errors
+    /// This PC's MongoDB does not answer.
+    pub async fn held_deletions(&self) -> Result<Vec<HeldDeletions>, Failure> {
+        let held = brake::list(&self.access().await?).await?;
+        Ok(held.into_iter().map(HeldDeletions::from).collect())
+    }
+
+    /// They are meant: they are made on every PC. Returns how many wait here.
+    ///
+    /// # Errors
+    /// A side does not answer.
+    pub async fn apply_deletions(&self, collection: &str, way: WhichWay) -> Result<u32, Failure> {
+        let access = self.access().await?;
+        let count = brake::apply(&access, collection, way.into()).await?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    /// They are not: the documents are put back. Returns how many there are.
+    ///
+    /// # Errors
+    /// A side does not answer.
+    pub async fn restore_deletions(&self, collection: &str, way: WhichWay) -> Result<u32, Failure> {
+        let access = self.access().await?;
+        let count = brake::restore(&access, collection, way.into()).await?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
     /// Writes all of them to a file among the downloads, as JSON.

@@ -17,7 +17,7 @@ pub use conflicts::{
     Conflict, ConflictDetail, ConflictFilter, ConflictPage, ConflictQuery, Leaf, LeafKind, Row,
 };
 pub use findings::{Finding, Severity};
-pub use problems::{Problem, ProblemKind, RulesFailure};
+pub use problems::{HeldDeletions, Problem, ProblemKind, RulesFailure};
 pub use rules::{
     RefusedField, RuledCollection, RulesAnswer, RulesFrom, RulesProblem, RulesSample, RulesView,
     Side,

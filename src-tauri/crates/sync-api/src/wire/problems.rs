@@ -1,6 +1,7 @@
 //! Changes that could not be applied, as the window lists them.
 
 use serde::{Deserialize, Serialize};
+use sync_engine::brake::Held;
 use sync_engine::rules::{Failure, ObjectionKind};
 use ts_rs::TS;
 
@@ -66,6 +67,31 @@ pub struct Problem {
     pub last_at: f64,
     /// How often it was tried.
     pub attempts: u32,
+}
+
+/// Deletions that wait until somebody says whether they are meant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct HeldDeletions {
+    /// The collection.
+    pub collection: String,
+    /// Which way they go: `upload` means deleted on this PC.
+    pub direction: WhichWay,
+    /// How many documents.
+    pub count: u32,
+    /// When the first was stopped, in milliseconds since 1970.
+    pub since: f64,
+}
+
+impl From<Held> for HeldDeletions {
+    fn from(held: Held) -> HeldDeletions {
+        HeldDeletions {
+            collection: held.collection,
+            direction: held.direction.into(),
+            count: u32::try_from(held.count).unwrap_or(u32::MAX),
+            since: held.since.timestamp_millis() as f64,
+        }
+    }
 }
 
 impl From<&Failure> for RulesFailure {

@@ -48,6 +48,7 @@ pub fn typescript() -> String {
         RulesFailure,
         ProblemKind,
         Problem,
+        HeldDeletions,
         RulesFrom,
         RuledCollection,
         RulesProblem,
