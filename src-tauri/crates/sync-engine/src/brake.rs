@@ -180,7 +180,8 @@ impl Run {
         }
         let (direction, collection) = place;
         let replica = self.replica(direction.target());
-        let count = replica.own(collection).estimated_document_count();
+        let documents = replica.own(collection);
+        let count = documents.estimated_document_count();
         Ok(allows(answered(replica.side, count.into_future()).await?))
     }
 
@@ -278,9 +279,8 @@ fn place(row: &Document) -> Option<Place> {
 }
 
 async fn rows(local: &Replica) -> Result<Vec<Document>, EngineError> {
-    let rows = local
-        .own(METADATA)
-        .find(doc! { "_id": { "$regex": "^brake:" } });
+    let metadata = local.own(METADATA);
+    let rows = metadata.find(doc! { "_id": { "$regex": "^brake:" } });
     let rows = answered(Side::Local, rows.into_future()).await?;
     answered(Side::Local, rows.try_collect()).await
 }
@@ -294,8 +294,7 @@ async fn count(
     collection: &str,
     direction: Direction,
 ) -> Result<u64, EngineError> {
-    let count = local
-        .own(QUARANTINE)
-        .count_documents(held(collection, direction));
+    let records = local.own(QUARANTINE);
+    let count = records.count_documents(held(collection, direction));
     answered(Side::Local, count.into_future()).await
 }
