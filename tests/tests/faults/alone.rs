@@ -89,6 +89,104 @@ async fn a_deletion_that_was_announced_and_never_made_deletes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_delete_that_found_nothing_deletes_nothing_whatever_its_row_says() {
+    let (site, bills) = site_with_a_bill().await;
+    let row = doc! {
+        "collection": "bills", "documentId": 1, "operation": "delete", "origin": "local", "done": true,
+        "timestamp": DateTime::now(),
+    };
+    site.here(QUEUE).insert_one(row).await.unwrap();
+    rows_when(&site.pc().local, QUEUE, 0).await;
+    bills.insert(doc! { "_id": 2 }).await.unwrap();
+    becomes(&site.there("bills"), doc! { "_id": 2 }, |_| true).await;
+    site.world.converge().await;
+    let found = site.there("bills").count_documents(doc! { "_id": 1 }).await;
+    assert_eq!(found.unwrap(), 1);
+    assert_eq!(rows(&site.world.atlas, CONFLICTS).await.len(), 0);
+}
+
+/// The write happens late: what another PC did in between is older than it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_counts_from_when_it_was_done_and_not_from_when_it_was_announced() {
+    let (site, bills) = site_with_a_bill().await;
+    bills.insert(doc! { "_id": 2, "total": 1 }).await.unwrap();
+    site.world.converge().await;
+    left_behind(&site, 1, "delete", LONG_AGO).await;
+    left_behind(&site, 2, "update", LONG_AGO).await;
+    rows_when(&site.pc().local, QUEUE, 1).await;
+    site.pc().link.cut().await;
+    site.pc()
+        .reaches("offline", |status| !status.atlas.connected)
+        .await;
+    let edit = doc! { "$set": { "total": "there" } };
+    let there = site.there("bills");
+    there.update_many(doc! {}, edit).await.unwrap();
+    integration_tests::let_time_pass().await;
+    let here = bills.collection();
+    here.delete_one(doc! { "_id": 1 }).await.unwrap();
+    let edit = doc! { "$set": { "total": "here" } };
+    here.update_one(doc! { "_id": 2 }, edit).await.unwrap();
+    let queue = site.here(QUEUE);
+    let done =
+        doc! { "$set": { "done": true, "timestamp": DateTime::now() }, "$unset": { "taken": "" } };
+    queue.update_many(doc! {}, done).await.unwrap();
+    let again = doc! {
+        "collection": "bills", "documentId": 2, "operation": "update", "origin": "local", "done": true,
+        "timestamp": DateTime::now(),
+    };
+    queue.insert_one(again).await.unwrap();
+    site.pc().link.mend().await;
+    becomes(&there, doc! { "_id": 2, "total": "here" }, |_| true).await;
+    is_gone(&there, 1).await;
+    site.world.converge().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_that_cannot_be_read_for_a_while_loses_nothing_that_waits_in_it() {
+    let (mut site, bills) = site_with_a_bill().await;
+    site.pc().link.cut().await;
+    site.pc()
+        .reaches("offline", |status| !status.atlas.connected)
+        .await;
+    bills.delete(&1.into()).await;
+    site.pc()
+        .reaches("a change that waits", |status| {
+            status.local_to_atlas.pending > 0
+        })
+        .await;
+    // Without its index the question that is asked of it is refused.
+    let drop = doc! { "dropIndexes": QUEUE, "index": "*" };
+    site.pc().local.run_command(drop).await.unwrap();
+    let reconnected = "bomba_sync_reconnects_total{side=\"local\"}";
+    eventually(SOON, "the queue to be read again", async || {
+        let count = site.pc().counter(reconnected);
+        (count > 0).then_some(()).ok_or(count)
+    })
+    .await;
+    assert_eq!(rows(&site.pc().local, QUEUE).await.len(), 1);
+    site.pc_mut().stop().await;
+    site.pc().link.mend().await;
+    site.pc_mut().start().await;
+    is_gone(&site.there("bills"), 1).await;
+    is_gone(&site.here("bills"), 1).await;
+    rows_when(&site.pc().local, QUEUE, 0).await;
+    site.world.converge().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_as_large_as_they_come_goes_up_and_comes_to_rest() {
+    let (site, bills) = site_with_a_bill().await;
+    let pad = "x".repeat(9 << 20);
+    bills.insert(doc! { "_id": 2, "pad": pad }).await.unwrap();
+    becomes(&site.there("bills"), doc! { "_id": 2 }, |_| true).await;
+    site.world.converge().await;
+    assert_eq!(site.pc().status().quarantined, 0);
+    bills.delete(&2.into()).await;
+    is_gone(&site.there("bills"), 2).await;
+    site.world.converge().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_write_under_way_is_waited_for_and_never_called_synced() {
     let (site, bills) = site_with_a_bill().await;
     left_behind(&site, 1, "update", Duration::ZERO).await;
@@ -136,7 +234,10 @@ async fn rows_that_make_no_sense_are_passed_and_what_they_name_is_looked_at() {
         doc! { "collection": { "$ne": null }, "documentId": { "$gt": "" }, "operation": "delete", "done": true },
         doc! { "_id": "odd", "collection": "system.users", "documentId": 1, "operation": "delete", "done": true },
         doc! { "_id": 5, "collection": "_sync_metadata", "documentId": "identity", "operation": "delete", "done": true },
-        doc! { "collection": "a\0b".replace('\0', "$"), "documentId": 1, "operation": "update", "done": 1 },
+        doc! { "collection": "a$b", "documentId": 1, "operation": "update", "done": 1 },
+        doc! { "collection": "bills", "documentId": { "$gt": "" }, "operation": "delete", "done": true },
+        doc! { "collection": "bills", "documentId": { "$gt": "" }, "operation": "update", "done": true },
+        doc! { "collection": "bills", "documentId": [1], "operation": "delete", "done": true },
         doc! {},
     ];
     site.here(QUEUE).insert_many(nonsense).await.unwrap();
@@ -177,7 +278,28 @@ async fn what_a_person_does_with_a_conflict_travels() {
 async fn a_server_that_becomes_a_replica_set_is_followed_by_its_stream() {
     let (mut site, bills) = site_with_a_bill().await;
     let at_first = site.pc().status().instance_id;
+    for id in [10, 11] {
+        bills.insert(doc! { "_id": id }).await.unwrap();
+    }
+    site.world.converge().await;
+    // What was told in the old way and has not gone up yet is not forgotten over it.
+    site.pc_mut().stop().await;
+    bills.delete(&10.into()).await;
+    bills
+        .replace(&11.into(), doc! { "_id": 11, "total": 11 })
+        .await;
+    assert_eq!(rows(&site.pc().local, QUEUE).await.len(), 2);
     site.local.becomes_replica_set().await.unwrap();
+    site.pc_mut().start().await;
+    is_gone(&site.there("bills"), 10).await;
+    becomes(
+        &site.there("bills"),
+        doc! { "_id": 11, "total": 11 },
+        |_| true,
+    )
+    .await;
+    rows_when(&site.pc().local, QUEUE, 0).await;
+    is_gone(&site.here("bills"), 10).await;
     let here = site.here("bills");
     let edit = doc! { "$set": { "total": 7 } };
     eventually(SOON, "the server to take a write", async || {
@@ -192,6 +314,21 @@ async fn a_server_that_becomes_a_replica_set_is_followed_by_its_stream() {
     bills.insert(doc! { "_id": 8 }).await.unwrap();
     site.world.converge().await;
     assert_eq!(site.pc().status().instance_id, at_first);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_becomes_a_replica_set_under_a_running_engine_is_followed_as_well() {
+    let (mut site, bills) = site_with_a_bill().await;
+    site.local.becomes_replica_set().await.unwrap();
+    let here = bills.collection();
+    let edit = doc! { "$set": { "total": 9 } };
+    eventually(SOON, "the server to take a write", async || {
+        let written = here.update_one(doc! { "_id": 1 }, edit.clone()).await;
+        written.map_err(|error| error.to_string())
+    })
+    .await;
+    becomes(&site.there("bills"), doc! { "total": 9 }, |_| true).await;
+    site.world.converge().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -153,7 +153,7 @@ impl Run {
         if !is_on && self.allows(&place, times.len()).await? {
             return Ok(None);
         }
-        let approved = self.approved(collection).await?;
+        let approved = self.approved(&place).await?;
         let unapproved = times.iter().filter(|time| **time > approved).count();
         if unapproved == 0 {
             return Ok(None);
@@ -162,7 +162,7 @@ impl Run {
             if self.allows(&place, unapproved).await? || self.expires(collection).await? {
                 return Ok(None);
             }
-            self.put_on(place).await?;
+            self.put_on(place, unapproved).await?;
         }
         Ok(Some(approved))
     }
@@ -220,7 +220,7 @@ impl Run {
         Ok(row.is_some())
     }
 
-    async fn put_on(&self, place: Place) -> Result<(), EngineError> {
+    async fn put_on(&self, place: Place, held: usize) -> Result<(), EngineError> {
         let (direction, collection) = &place;
         let on = doc! { "$set": {
             "collection": collection, "direction": direction.name(), "since": DateTime::now(),
@@ -228,7 +228,7 @@ impl Run {
         metadata::change(self.replica(Side::Local), &row(&place), on).await?;
         tracing::warn!(collection, %direction, "mass deletion is stopped until a person says whether it is meant");
         let mut on = self.brakes.on.lock().expect("no holder panics");
-        on.insert(place, 0);
+        on.insert(place, held as u64);
         Ok(())
     }
 
@@ -256,11 +256,16 @@ impl Run {
         Ok(())
     }
 
-    /// Up to when deletions of a collection are approved.
-    async fn approved(&self, collection: &str) -> Result<EventTime, EngineError> {
-        let devices = self.replica(Side::Atlas).own(DEVICES);
-        let row = devices.find_one(doc! { "_id": format!("{APPROVED}{collection}") });
-        let row = answered(Side::Atlas, row.into_future()).await?;
+    /// Up to when deletions are approved. What is deleted here goes up by a word that was said here; what comes down
+    /// may be approved on any PC.
+    async fn approved(&self, (direction, collection): &Place) -> Result<EventTime, EngineError> {
+        let (side, rows) = match *direction {
+            Direction::UPLOAD => (Side::Local, METADATA),
+            _ => (Side::Atlas, DEVICES),
+        };
+        let rows = self.replica(side).own(rows);
+        let row = rows.find_one(doc! { "_id": format!("{APPROVED}{collection}") });
+        let row = answered(side, row.into_future()).await?;
         let at = row.and_then(|row| row.get_datetime("approvedAt").ok().copied());
         Ok(at.map_or(EventTime(i64::MIN), |at| EventTime(at.timestamp_millis())))
     }

@@ -89,8 +89,10 @@ pub(crate) async fn keep_listening(run: Arc<Run>, side: Side, mut start: Start) 
         };
         let failures = run.disconnected(side, &error);
         report(&run, side, &error, backoff.is_loud(failures));
-        // A stream is no change that could be set aside: where it cannot go on, it begins anew.
+        // A stream is no change that could be set aside: where it cannot go on, it begins anew. A queue has no past
+        // that could be lost: what is not settled is still in it.
         if matches!(error.remedy(), Remedy::CompareAgain | Remedy::SetAside)
+            && !run.replica(side).has_queue()
             && let Err(error) = lose_history(&run, side, &mut listener).await
         {
             tracing::warn!(%side, %error, "could not prepare the comparison yet");

@@ -170,13 +170,21 @@ async fn miss_middleware(run: &Run) -> Result<(), EngineError> {
     if !local.has_queue() {
         return Ok(());
     }
-    if queue::middleware(local).await?.is_some() {
-        run.forget("standalone", Side::Local.name());
+    let untold = run.untold.load(Ordering::Relaxed);
+    let text = if queue::middleware(local).await?.is_none() {
+        "this PC's MongoDB has no change streams and Bomba does not carry the sync middleware: what is deleted there is \
+         not noticed, and other changes late; run `check` for what to do"
+            .to_owned()
+    } else if untold > 0 {
+        format!(
+            "{untold} changes on this PC were told by nobody and found by a search: a program writes there without the \
+             sync middleware, and what it deletes is not noticed; run `check` for what to do"
+        )
     } else {
-        let text = "this PC's MongoDB has no change streams and Bomba does not carry the sync middleware: what is \
-                    deleted there is not noticed, and other changes late; run `check` for what to do";
-        run.notice("standalone", Side::Local.name(), text.to_owned());
-    }
+        run.forget("standalone", Side::Local.name());
+        return Ok(());
+    };
+    run.notice("standalone", Side::Local.name(), text);
     Ok(())
 }
 

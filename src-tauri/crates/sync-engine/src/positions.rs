@@ -253,6 +253,7 @@ impl Keeper {
             if let Some(page) = queue::page_of(safe.token()) {
                 queue::take_away(run.replica(side), page).await?;
             }
+            run.left_queue(side, safe.position()).await?;
             run.set_anchored(side, true);
             *slot = Some(Saved {
                 position: safe.position(),

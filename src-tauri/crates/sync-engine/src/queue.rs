@@ -6,6 +6,8 @@
 
 pub(crate) mod row;
 
+use std::collections::HashSet;
+
 use bson::{Document, RawArrayBuf, RawBsonRef, RawDocumentBuf, doc, rawdoc};
 use futures_util::{StreamExt, TryStreamExt};
 use mongodb::IndexModel;
@@ -17,6 +19,9 @@ use crate::names::QUEUE;
 use crate::replica::{Feed, Replica, push_key};
 pub(crate) use row::{Noted, Row};
 
+/// What stands in `taken` of a row that was put by.
+const PARKED: &str = "parked";
+
 /// Rows read at a time.
 const PAGE_ROWS: i32 = 1000;
 
@@ -25,11 +30,19 @@ const PAGE_ROWS: i32 = 1000;
 pub(crate) struct Page {
     pub(crate) rows: Vec<Row>,
     /// Rows that cannot be understood.
-    pub(crate) bad: Vec<(DocumentKey, RawDocumentBuf, EngineError)>,
+    pub(crate) bad: Vec<Bad>,
     /// Where the next page begins, if there is one.
     pub(crate) next: Option<DocumentKey>,
     /// The server is a member of a replica set by now: a stream tells more than these.
     pub(crate) has_stream: bool,
+}
+
+/// A row that cannot be understood.
+#[derive(Debug)]
+pub(crate) struct Bad {
+    pub(crate) id: DocumentKey,
+    pub(crate) row: RawDocumentBuf,
+    pub(crate) error: EngineError,
 }
 
 /// Makes the queue ready to be read.
@@ -87,7 +100,11 @@ pub(crate) async fn read(
                 Ok(row) => page.rows.push(row),
                 Err(missing) => {
                     let error = EngineError::reply(side, missing);
-                    page.bad.push((id.clone(), row.to_owned(), error));
+                    page.bad.push(Bad {
+                        id: id.clone(),
+                        row: row.to_owned(),
+                        error,
+                    });
                 }
             }
             (count, last) = (count + 1, Some(id));
@@ -122,6 +139,47 @@ pub(crate) async fn take(
         .run(rawdoc! { "update": QUEUE, "updates": updates })
         .await?;
     Ok(())
+}
+
+/// Puts rows by: not read until they are confirmed or `unpark` is called.
+pub(crate) async fn park(local: &Replica, rows: &[DocumentKey]) -> Result<(), EngineError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut ids = RawArrayBuf::new();
+    rows.iter().for_each(|row| push_key(&mut ids, row));
+    let mut updates = RawArrayBuf::new();
+    // A word and no number: `take_away` passes it by.
+    updates.push(rawdoc! {
+        "q": { "_id": { "$in": ids }, "done": { "$ne": true } }, "u": { "$set": { "taken": PARKED } }, "multi": true,
+    });
+    local
+        .run(rawdoc! { "update": QUEUE, "updates": updates })
+        .await?;
+    Ok(())
+}
+
+/// Has rows read again that were put by.
+pub(crate) async fn unpark(local: &Replica) -> Result<(), EngineError> {
+    let rows = local.own(QUEUE);
+    let unpark = rows.update_many(doc! { "taken": PARKED }, doc! { "$unset": { "taken": "" } });
+    answered(Side::Local, unpark.into_future()).await?;
+    Ok(())
+}
+
+/// The documents of a collection that somebody is writing, as far as rows tell.
+pub(crate) async fn under_way(
+    local: &Replica,
+    collection: &str,
+) -> Result<HashSet<DocumentKey>, EngineError> {
+    let rows = local.database.collection::<RawDocumentBuf>(QUEUE);
+    let find = rows.find(doc! { "collection": collection, "done": { "$ne": true } });
+    let found = answered(Side::Local, find.into_future()).await?;
+    let found: Vec<RawDocumentBuf> = answered(Side::Local, found.try_collect()).await?;
+    let rows = found
+        .iter()
+        .filter_map(|row| Row::parse(key_of(row).ok()?, row).ok());
+    Ok(rows.flat_map(|row| row.documents()).collect())
 }
 
 /// Takes away what was taken up to that page: everything it told of is settled.

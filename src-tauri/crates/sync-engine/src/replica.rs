@@ -7,6 +7,7 @@ mod alone;
 mod delete;
 mod feed;
 mod kinds;
+mod large;
 mod read;
 mod together;
 mod transaction;

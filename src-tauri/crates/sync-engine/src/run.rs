@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use bson::RawDocumentBuf;
 use sync_core::decide::Policy;
-use sync_core::inbox::{Inbox, Task};
+use sync_core::inbox::{Inbox, SeenPosition, Task};
 use sync_core::place::{Direction, Key, Side};
 use sync_core::revision::Author;
 use sync_core::sighting::{Event, History, Sides};
@@ -73,6 +73,10 @@ pub(crate) struct Run {
     pub(crate) clashes: Mutex<HashSet<Key>>,
     pub(crate) not_synced: Mutex<BTreeMap<String, String>>,
     pub(crate) conflicts_open: AtomicUsize,
+    /// Changes that the last scan found and nobody had told of.
+    pub(crate) untold: AtomicUsize,
+    /// The last page of a queue that is not used any more, and where it stands in Local's stream.
+    queue_left: Mutex<Option<(SeenPosition, i64)>>,
     pub(crate) choices: watch::Sender<Choices>,
     /// A person will not wait for the next try.
     pub(crate) hurry: Arc<Notify>,
@@ -153,6 +157,8 @@ impl Run {
             clashes: Mutex::default(),
             not_synced: Mutex::default(),
             conflicts_open: AtomicUsize::new(0),
+            untold: AtomicUsize::new(0),
+            queue_left: Mutex::default(),
             choices,
             hurry,
             stop,

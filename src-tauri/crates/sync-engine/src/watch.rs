@@ -42,8 +42,8 @@ pub(crate) struct Listener {
     discarded: Vec<Key>,
     /// The last page that was taken from the queue.
     page: i64,
-    /// Rows of the queue that were believed before they were done, and when they were written.
-    under_way: HashMap<DocumentKey, DateTime>,
+    /// Rows of the queue whose deletion was believed before it was said to be done, and when they were written.
+    believed: HashMap<DocumentKey, DateTime>,
 }
 
 /// Why reading stopped without an error.
@@ -75,7 +75,7 @@ impl Listener {
             dropped: Vec::new(),
             discarded: Vec::new(),
             page: 0,
-            under_way: HashMap::new(),
+            believed: HashMap::new(),
         }
     }
 
@@ -128,6 +128,9 @@ impl Listener {
                 }
             };
             self.advance(run, &batch, read.count);
+            if self.side == Side::Local && self.page == 0 {
+                self.take_left_in_queue(run).await?;
+            }
             if let Some(stopped) = read.stopped {
                 return Ok(stopped);
             }

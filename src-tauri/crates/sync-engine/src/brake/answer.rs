@@ -2,12 +2,14 @@
 
 use bson::{DateTime, Document, RawArrayBuf, RawDocumentBuf, doc, rawdoc};
 use futures_util::TryStreamExt;
+use mongodb::options::ReturnDocument;
 use sync_core::document::content_of;
 use sync_core::place::{Direction, DocumentKey, Side};
 
 use super::{APPROVED, count, held, place, row, rows};
 use crate::access::Access;
 use crate::error::{EngineError, answered};
+use crate::metadata;
 use crate::names::{DEVICES, METADATA, QUARANTINE};
 use crate::quarantine;
 use crate::queue::{self, Noted};
@@ -62,14 +64,22 @@ pub async fn apply(
     collection: &str,
     direction: Direction,
 ) -> Result<u64, EngineError> {
+    let id = format!("{APPROVED}{collection}");
     let devices = access.atlas().await?.own(DEVICES);
     let approve = devices
-        .update_one(
-            doc! { "_id": format!("{APPROVED}{collection}") },
+        .find_one_and_update(
+            doc! { "_id": &id },
             vec![doc! { "$set": { "approvedAt": "$$NOW" } }],
         )
-        .upsert(true);
-    answered(Side::Atlas, approve.into_future()).await?;
+        .upsert(true)
+        .return_document(ReturnDocument::After);
+    let approved = answered(Side::Atlas, approve.into_future()).await?;
+    let approved = approved.and_then(|row| row.get_datetime("approvedAt").ok().copied());
+    let approved = approved.ok_or(EngineError::reply(Side::Atlas, "the time of the word"))?;
+    if direction == Direction::UPLOAD {
+        let told = doc! { "$set": { "approvedAt": approved } };
+        metadata::change(access.local(), &id, told).await?;
+    }
     take_off(access, collection, direction).await?;
     quarantine::retry_those(access, held(collection, direction)).await
 }

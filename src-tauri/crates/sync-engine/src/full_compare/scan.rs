@@ -4,6 +4,7 @@
 //! What was deleted like that leaves nothing to be found.
 
 use std::convert::Infallible;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use sync_core::document::key_of;
@@ -11,9 +12,10 @@ use sync_core::place::{DocumentKey, Key, Side};
 
 use super::list_database;
 use super::range::{is_clean, last, page};
-use super::seed::at_rest;
 use crate::error::EngineError;
+use crate::queue;
 use crate::run::Run;
+use crate::watch::KEYS_WAITING_MAX;
 
 /// How often it is looked whether both sides are there.
 const READY_WITHIN: Duration = Duration::from_secs(1);
@@ -36,6 +38,7 @@ pub(crate) async fn keep_scanning(run: &Run) -> Infallible {
 }
 
 async fn scan(run: &Run) -> Result<(), EngineError> {
+    run.untold.store(0, Ordering::Relaxed);
     let listed = list_database(run.replica(Side::Local)).await?;
     for name in &listed.synced {
         if run.takes_part(Side::Local, name) && !run.comparisons.cover(name) {
@@ -81,8 +84,12 @@ async fn look_at_untold(
         let key = key(document.clone());
         !run.inbox().contains(&key) && !run.is_set_aside(&key)
     };
-    let documents: Vec<DocumentKey> = documents.into_iter().filter(&untold).collect();
     let local = run.replica(Side::Local);
+    // Whoever is at it will tell.
+    let under_way = queue::under_way(local, name).await?;
+    let documents = documents.into_iter();
+    let documents = documents.filter(|document| untold(document) && !under_way.contains(document));
+    let documents: Vec<DocumentKey> = documents.collect();
     let found = local.find(name, &documents, usize::MAX).await?;
     let changed = found.documents.into_iter();
     let changed = changed.filter(|(document, copy)| !is_clean(copy) && untold(document));
@@ -95,9 +102,14 @@ async fn look_at_untold(
             "found changes that nobody told of"
         );
     }
-    changed
-        .iter()
-        .for_each(|key| run.inbox().nudge(key.clone(), true));
+    run.untold.fetch_add(changed.len(), Ordering::Relaxed);
+    let mut inbox = run.inbox();
+    changed.into_iter().for_each(|key| inbox.nudge(key, true));
+    let is_full = inbox.len() > KEYS_WAITING_MAX;
+    drop(inbox);
     run.wake();
-    at_rest(run, name, changed).await
+    match is_full {
+        true => Err(EngineError::Crowded { side: Side::Local }),
+        false => Ok(()),
+    }
 }

@@ -54,7 +54,7 @@ pub(super) async fn settle_range(run: &Run, name: &str, range: Range) -> Result<
 }
 
 /// Waits until the loop has settled the keys, or has set them aside. It may take as long as a direction is paused.
-pub(super) async fn at_rest(run: &Run, name: &str, mut keys: Vec<Key>) -> Result<(), EngineError> {
+async fn at_rest(run: &Run, name: &str, mut keys: Vec<Key>) -> Result<(), EngineError> {
     let mut resting = None;
     loop {
         let settled = run.next_settled();

@@ -2,7 +2,7 @@
 
 use bson::oid::ObjectId;
 use bson::{DateTime, RawDocument, RawDocumentBuf, cstr, rawdoc};
-use sync_core::document::elements;
+use sync_core::document::{elements, single};
 use sync_core::place::DocumentKey;
 
 use crate::replica::tombstone_id;
@@ -74,13 +74,21 @@ impl Row {
         let Some(number) = whole_number(&self.document) else {
             return vec![self.document.clone()];
         };
-        let mut documents = vec![DocumentKey::new(INT64, &number.to_le_bytes())];
+        let mut documents = vec![self.document.clone()];
+        let mut or = |element_type, value: &[u8]| {
+            let document = DocumentKey::new(element_type, value);
+            if !documents.contains(&document) {
+                documents.push(document);
+            }
+        };
+        or(INT64, &number.to_le_bytes());
         if let Ok(small) = i32::try_from(number) {
-            documents.push(DocumentKey::new(INT32, &small.to_le_bytes()));
+            or(INT32, &small.to_le_bytes());
         }
         let double = number as f64;
-        if double as i64 == number {
-            documents.push(DocumentKey::new(DOUBLE, &double.to_le_bytes()));
+        // The largest one rounds up to a number that no `i64` is.
+        if double as i64 == number && number != i64::MAX {
+            or(DOUBLE, &double.to_le_bytes());
         }
         documents
     }
@@ -138,7 +146,28 @@ fn document(row: &RawDocument) -> Option<DocumentKey> {
     }
     let mut elements = elements(row).filter_map(Result::ok);
     let id = elements.find(|element| element.name == b"documentId")?;
-    Some(DocumentKey::new(id.element_type, id.value))
+    let key = DocumentKey::new(id.element_type, id.value);
+    is_possible(&key).then_some(key)
+}
+
+/// Whether a document can have this `_id`: a question about any other may mean something else.
+fn is_possible(key: &DocumentKey) -> bool {
+    const DOCUMENT: u8 = 0x03;
+    const ARRAY: u8 = 0x04;
+    const UNDEFINED: u8 = 0x06;
+    const REGEX: u8 = 0x0B;
+    let holder = single("id", key);
+    match key.element_type() {
+        ARRAY | UNDEFINED | REGEX => false,
+        DOCUMENT => {
+            let document = holder.get_document("id").ok();
+            let mut names = document
+                .into_iter()
+                .flat_map(|document| elements(document).filter_map(Result::ok));
+            !names.any(|element| element.name.starts_with(b"$"))
+        }
+        _ => true,
+    }
 }
 
 #[cfg(test)]
@@ -191,6 +220,8 @@ mod tests {
         assert_eq!(meant(DOUBLE, &5_f64.to_le_bytes()), 3);
         assert_eq!(meant(INT64, &i64::from(u32::MAX).to_le_bytes()), 2);
         assert_eq!(meant(INT64, &(i64::MAX - 1).to_le_bytes()), 1);
+        assert_eq!(meant(INT64, &i64::MAX.to_le_bytes()), 1);
+        assert_eq!(meant(DOUBLE, &(-0.0_f64).to_le_bytes()), 4);
         assert_eq!(meant(DOUBLE, &0.5_f64.to_le_bytes()), 1);
         assert_eq!(meant(DOUBLE, &f64::NAN.to_le_bytes()), 1);
         assert_eq!(meant(0x07, &[7; 12]), 1);
@@ -204,6 +235,10 @@ mod tests {
         let row = rawdoc! { "collection": 5, "operation": "insert" };
         assert_eq!(Row::parse(key(1), &row).unwrap_err(), "a row's collection");
         assert_eq!(salvage(&row), (None, None));
+        for id in [rawdoc! { "$gt": "" }, rawdoc! { "a": 1, "$where": "x" }] {
+            let row = rawdoc! { "collection": "bills", "documentId": id, "operation": "delete" };
+            assert_eq!(Row::parse(key(1), &row).unwrap_err(), "a row's documentId");
+        }
         let row = rawdoc! { "collection": "a$b", "documentId": 7, "operation": "insert" };
         assert_eq!(Row::parse(key(1), &row).unwrap_err(), "a row's collection");
     }

@@ -1,7 +1,6 @@
 //! Writing in unordered batches: plain inserts, and rewrites that happen only if the document is still as it was read.
 
 use bson::{Document, RawArrayBuf, RawDocument, RawDocumentBuf, cstr, rawdoc};
-use mongodb::ClientSession;
 use sync_core::document::{STAMP_FIELD, key_of};
 use sync_core::place::Side;
 
@@ -17,8 +16,6 @@ const COMMAND_MAX: Bounds = Bounds {
     items: 1000,
     bytes: 8 * 1024 * 1024,
 };
-/// Above this, old and new document do not fit into one statement together: compared and written in a transaction.
-const REWRITE_BYTES_MAX: usize = 7 * 1024 * 1024;
 pub(crate) const DUPLICATE_KEY: i32 = 11000;
 
 /// What became of one statement.
@@ -78,7 +75,7 @@ impl Rewrite {
         new.as_bytes().len()
     }
 
-    fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.seen.as_bytes().len() + self.bytes_written()
     }
 
@@ -147,7 +144,7 @@ impl Replica {
         let mut outcomes = Vec::with_capacity(rewrites.len());
         for chunk in chunks(rewrites, Rewrite::bytes) {
             if let [large] = chunk
-                && large.bytes() > REWRITE_BYTES_MAX
+                && large.bytes() > self.rewrite_bytes_max(large)
             {
                 outcomes.push(self.rewrite_large(collection, large).await?);
                 continue;
@@ -226,45 +223,6 @@ impl Replica {
         Ok(())
     }
 
-    async fn rewrite_large(
-        &self,
-        collection: &str,
-        rewrite: &Rewrite,
-    ) -> Result<Written, EngineError> {
-        if self.has_queue() {
-            return Ok(Written::Refused(Refusal {
-                code: 0,
-                reason: "the document is too large to be changed safely on a MongoDB without a replica set".to_owned(),
-            }));
-        }
-        let mut session = self.begin().await?;
-        let written = self.rewrite_in(&mut session, collection, rewrite).await;
-        match self.end(session, written).await {
-            Ok(written) => Ok(written),
-            Err(error) => Ok(self.refused_whole(error, 1)?.remove(0)),
-        }
-    }
-
-    async fn rewrite_in(
-        &self,
-        session: &mut ClientSession,
-        collection: &str,
-        rewrite: &Rewrite,
-    ) -> Result<Written, EngineError> {
-        let key = key_of(&rewrite.seen).map_err(EngineError::malformed(self.side))?;
-        let current = self.read_in(session, collection, &by_key(&key)).await?;
-        if current.as_ref() != Some(&rewrite.seen) {
-            return Ok(Written::Stale);
-        }
-        let mut updates = RawArrayBuf::new();
-        let mut statement = RawDocumentBuf::new();
-        statement.append(cstr!("q"), &*by_key(&key));
-        rewrite.append_update(&mut statement);
-        updates.push(&*statement);
-        let command = rawdoc! { "update": collection, "updates": updates };
-        self.write_in(session, command, 1, true).await
-    }
-
     /// Matches the document only as it was read. Its values stand as literals, compared without any collation.
     pub(super) fn unchanged(&self, seen: &RawDocument) -> Result<RawDocumentBuf, EngineError> {
         let key = key_of(seen).map_err(EngineError::malformed(self.side))?;
@@ -279,7 +237,11 @@ impl Replica {
     }
 
     /// A command that was refused as a whole: told apart by whether a single bad document may be the reason.
-    fn refused_whole(&self, error: EngineError, count: usize) -> Result<Vec<Written>, EngineError> {
+    pub(super) fn refused_whole(
+        &self,
+        error: EngineError,
+        count: usize,
+    ) -> Result<Vec<Written>, EngineError> {
         match (error.remedy(), count) {
             (Remedy::SetAside, 1) => {
                 let code = error.code().unwrap_or_default();

@@ -4,11 +4,13 @@ use std::sync::atomic::Ordering;
 
 use bson::{Document, doc};
 use futures_util::TryStreamExt;
+use sync_core::inbox::SeenPosition;
 use sync_core::place::Side;
 
 use super::{Run, index};
 use crate::error::{EngineError, answered};
 use crate::names::{CONFLICTS, METADATA, is_engine_owned};
+use crate::queue;
 use crate::status::{Notice, SideStatus};
 
 impl Run {
@@ -53,6 +55,27 @@ impl Run {
 
     pub(crate) fn link(&self, side: Side) -> SideStatus {
         self.links.lock().expect("no holder panics")[index(side)].clone()
+    }
+
+    /// What a queue told last, up to this page, was taken in just now; from here on a stream tells.
+    pub(crate) fn leave_queue(&self, page: i64) {
+        let seen = self.inbox().seen(Side::Local);
+        *self.queue_left.lock().expect("no holder panics") = Some((seen, page));
+    }
+
+    /// Everything before this place in the stream of `side` is settled: so may be what a queue told before.
+    pub(crate) async fn left_queue(
+        &self,
+        side: Side,
+        safe: SeenPosition,
+    ) -> Result<(), EngineError> {
+        let left = *self.queue_left.lock().expect("no holder panics");
+        if let Some((seen, page)) = left.filter(|(seen, _)| side == Side::Local && safe >= *seen) {
+            queue::take_away(self.replica(side), page).await?;
+            let mut left = self.queue_left.lock().expect("no holder panics");
+            left.take_if(|left| *left == (seen, page));
+        }
+        Ok(())
     }
 
     /// Something a person should know; the same kind about the same thing is told once.
