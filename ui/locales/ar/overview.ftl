@@ -137,6 +137,15 @@ overview-notice-quarantine = { $count ->
    *[other] { $count } تغيير تعذّر نسخها.
 }
 overview-notice-quarantine-todo = التغييرات محفوظة. اعرف السبب وحاول مرة أخرى.
+overview-notice-mass-deletion = { $count ->
+    [zero] حُذفت سجلات كثيرة من «{ $list }» دفعة واحدة.
+    [one] حُذف سجل واحد من «{ $list }».
+    [two] حُذف سجلان من «{ $list }» دفعة واحدة.
+    [few] حُذفت { $count } سجلات من «{ $list }» دفعة واحدة.
+    [many] حُذف { $count } سجلًا من «{ $list }» دفعة واحدة.
+   *[other] حُذف { $count } سجل من «{ $list }» دفعة واحدة.
+}
+overview-notice-mass-deletion-todo = لم يُحذف شيء في الجانب الآخر بعد. قل هل كان ذلك مقصودًا.
 overview-notice-vault = { $count ->
     [zero] لا تعارضات تنتظر.
     [one] تعارض واحد ينتظر: تعذّر حفظ النسخة الأخرى على هذا الجهاز.

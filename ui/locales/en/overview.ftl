@@ -105,6 +105,12 @@ overview-notice-quarantine = { $count ->
    *[other] { $count } changes could not be copied.
 }
 overview-notice-quarantine-todo = They are kept safe. See why, and try again.
+overview-notice-mass-deletion = { $count ->
+    [0] Many records of “{ $list }” were deleted at once.
+    [one] { $count } record of “{ $list }” was deleted.
+   *[other] { $count } records of “{ $list }” were deleted at once.
+}
+overview-notice-mass-deletion-todo = Nothing was deleted on the other side yet. Say whether it was meant.
 overview-notice-vault = { $count ->
     [one] { $count } conflict waits: the other version cannot be kept on this PC.
    *[other] { $count } conflicts wait: the other versions cannot be kept on this PC.

@@ -17,6 +17,45 @@ problems-more = { $count ->
     [one] { $count } more is in the file.
    *[other] { $count } more are in the file.
 }
+problems-held-upload = { $count ->
+    [0] Many records of “{ $list }” were deleted on this PC.
+    [one] { $count } record of “{ $list }” was deleted on this PC.
+   *[other] { $count } records of “{ $list }” were deleted on this PC.
+}
+problems-held-upload-still = { $count ->
+    [one] It is still in the cloud, and nothing is deleted there until you say whether it was meant.
+   *[other] They are still in the cloud, and nothing is deleted there until you say whether it was meant.
+}
+problems-held-download = { $count ->
+    [0] Many records of “{ $list }” were deleted in the cloud.
+    [one] { $count } record of “{ $list }” was deleted in the cloud.
+   *[other] { $count } records of “{ $list }” were deleted in the cloud.
+}
+problems-held-download-still = { $count ->
+    [one] It is still on this PC, and nothing is deleted here until you say whether it was meant.
+   *[other] They are still on this PC, and nothing is deleted here until you say whether it was meant.
+}
+problems-held-since = Waiting for your answer since { $when }
+problems-held-restore = Put them back
+problems-held-restoring = Putting them back…
+problems-held-restored = { $count ->
+    [0] There was nothing to put back.
+    [one] { $count } record was put back.
+   *[other] { $count } records were put back.
+}
+problems-held-apply = Delete them everywhere
+problems-held-applying = Deleting them…
+problems-held-applied = { $count ->
+    [0] There was nothing left to delete.
+    [one] { $count } record is deleted everywhere.
+   *[other] { $count } records are deleted everywhere.
+}
+problems-held-apply-title = Delete these records of “{ $list }” everywhere?
+problems-held-apply-text = { $count ->
+    [0] All of them are deleted in the cloud and on every PC. They cannot be put back afterwards.
+    [one] { $count } record is deleted in the cloud and on every PC. It cannot be put back afterwards.
+   *[other] { $count } records are deleted in the cloud and on every PC. They cannot be put back afterwards.
+}
 problems-record = Record
 problems-list = List
 problems-way = On the way

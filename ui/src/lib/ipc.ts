@@ -9,6 +9,7 @@ import type {
   ConflictQuery,
   Device,
   Failure,
+  HeldDeletions,
   LocalFound,
   Mode,
   Page,
@@ -51,6 +52,15 @@ export const retryProblem = (id: string | null) => invoke<number>("retry_problem
 export const discardProblem = (id: string) => invoke<null>("discard_problem", { id });
 /** Resolves to the path of the file written. */
 export const exportProblems = () => invoke<string>("export_problems");
+
+/** Mass deletions that wait until somebody says whether they are meant. */
+export const heldDeletions = () => invoke<HeldDeletions[]>("held_deletions");
+/** They are meant. Resolves to how many are made. */
+export const applyDeletions = (collection: string, direction: WhichWay) =>
+  invoke<number>("apply_deletions", { collection, direction });
+/** They are not. Resolves to how many documents were put back. */
+export const restoreDeletions = (collection: string, direction: WhichWay) =>
+  invoke<number>("restore_deletions", { collection, direction });
 
 export const settings = () => invoke<SettingsView>("settings");
 export const changeSettings = (change: Change) => invoke<SettingsView>("change_settings", { change });

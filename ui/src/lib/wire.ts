@@ -514,6 +514,24 @@ lastAt: number,
  */
 attempts: number, };
 
+export type HeldDeletions = { 
+/**
+ * The collection.
+ */
+collection: string, 
+/**
+ * Which way they go: `upload` means deleted on this PC.
+ */
+direction: WhichWay, 
+/**
+ * How many documents.
+ */
+count: number, 
+/**
+ * When the first was stopped, in milliseconds since 1970.
+ */
+since: number, };
+
 export type RulesFrom = "models" | "file";
 
 export type RuledCollection = { 

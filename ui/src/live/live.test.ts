@@ -3,6 +3,7 @@ import * as ipc from "../lib/ipc";
 import type { Failure, Page } from "../lib/wire";
 import { well } from "../pages/overview/example";
 import { settingsOf } from "../pages/settings/example";
+import { Latest } from "./latest.svelte";
 import { begin, live } from "./live.svelte";
 import { opening } from "./opening";
 import { Work } from "./work.svelte";
@@ -66,5 +67,37 @@ describe("work", () => {
     expect(work.failed).not.toBeNull();
     await work.run(() => Promise.resolve(1));
     expect(work.failed).toBeNull();
+  });
+});
+
+describe("the latest answer", () => {
+  test("one that was asked for before the change is not the last word", async () => {
+    const waiting: ((answer: string) => void)[] = [];
+    const latest = new Latest(() => new Promise<string>((give) => waiting.push(give)));
+    const first = latest.read();
+    const second = latest.read();
+    waiting[0]?.("before");
+    await vi.waitFor(() => {
+      expect(waiting).toHaveLength(2);
+    });
+    waiting[1]?.("after");
+    await Promise.all([first, second]);
+    expect([latest.value, waiting.length]).toEqual(["after", 2]);
+  });
+
+  test("stays when a later reading fails, and the failure goes with the next that does not", async () => {
+    vi.mocked(ipc.failure).mockImplementation((thrown) => thrown as Failure);
+    const answers = [() => "one", () => Promise.reject(new Error("away")), () => "two"];
+    const latest = new Latest(async () => answers.shift()?.());
+    const seen: unknown[] = [];
+    while (answers.length > 0) {
+      await latest.read();
+      seen.push([latest.value, latest.failed !== null]);
+    }
+    expect(seen).toEqual([
+      ["one", false],
+      ["one", true],
+      ["two", false],
+    ]);
   });
 });

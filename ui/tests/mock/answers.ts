@@ -21,6 +21,7 @@ export const answers: { [C in Command]: Does<C> } = {
   first_page: (world) => world.firstPage,
   collections: (world) => world.collections,
   problems: (world) => world.problems,
+  held_deletions: (world) => world.held,
   settings: (world) => world.settings,
   find_local: (world) => world.found,
   sync_now: () => null,
@@ -117,6 +118,10 @@ export const answers: { [C in Command]: Does<C> } = {
     return remainingProblems(world, (each) => each.id !== id, say, null);
   },
 
+  apply_deletions: (world, which, say) => answerHeld(world, which, say),
+
+  restore_deletions: (world, which, say) => answerHeld(world, which, say),
+
   change_settings: (world, { change }) => changed(world, change),
 
   rules: (world) => world.rules,
@@ -184,4 +189,15 @@ function remainingProblems<T>(
   world.problems = world.problems.filter(stays);
   say("status", count(world).status);
   return answer;
+}
+
+// Either way they wait no longer. One that was answered already is no failure: there is nothing left to do.
+function answerHeld(world: World, { collection, direction }: Args<"apply_deletions">, say: Say): number {
+  const isMeant = (each: World["held"][number]): boolean =>
+    each.collection === collection && each.direction === direction;
+  const meant = world.held.find(isMeant);
+  world.held = world.held.filter((each) => !isMeant(each));
+  if (count(world).status.notices.length === 0) world.status.state = "synced";
+  say("status", world.status);
+  return meant?.count ?? 0;
 }

@@ -6,6 +6,7 @@ import type {
   ConflictPage,
   ConflictQuery,
   Device,
+  HeldDeletions,
   LocalFound,
   Mode,
   Page,
@@ -42,6 +43,9 @@ export type Contract = {
   retry_problem: { args: { id: string | null }; answer: number };
   discard_problem: { args: { id: string }; answer: null };
   export_problems: { args: None; answer: string };
+  held_deletions: { args: None; answer: HeldDeletions[] };
+  apply_deletions: { args: { collection: string; direction: WhichWay }; answer: number };
+  restore_deletions: { args: { collection: string; direction: WhichWay }; answer: number };
   settings: { args: None; answer: SettingsView };
   change_settings: { args: { change: Change }; answer: SettingsView };
   test_connections: { args: { trial: Trial }; answer: Verdict };

@@ -9,7 +9,7 @@ import type { Command, Events } from "./contract";
 import { isCommand, refused } from "./guards";
 import type { Call, Mock } from "./mock";
 import { isScenario, scenarios } from "./scenarios";
-import { shop, type World } from "./world";
+import { count, shop, type World } from "./world";
 
 // Until both sides are known there is no engine that could answer these.
 const NEEDS_SET_UP: Command[] = [
@@ -28,6 +28,9 @@ const NEEDS_SET_UP: Command[] = [
   "retry_problem",
   "discard_problem",
   "export_problems",
+  "held_deletions",
+  "apply_deletions",
+  "restore_deletions",
   "rules",
   "rules_sample",
   "try_rules",
@@ -114,9 +117,7 @@ function beginning(): World {
   made.firstPage = (asked.get("page") as Page | null) ?? made.firstPage;
   settings.language.value = (asked.get("language") as Language | null) ?? settings.language.value;
   settings.theme.value = (asked.get("theme") as Theme | null) ?? settings.theme.value;
-  made.status.conflictsOpen = made.conflicts.filter(({ seen }) => !seen).length;
-  made.status.quarantined = made.problems.length;
-  return made;
+  return count(made);
 }
 
 function withNulls(name: Command, args: Record<string, unknown>): Record<string, unknown> {

@@ -29,6 +29,7 @@ const only =
     isRecord(value) && misfits(keys, value).length === 0;
 
 const mode = oneOf("both-ways", "upload-only", "off");
+const way = oneOf("upload", "download");
 const trialKeys: Keys<Trial> = { localUri: optional(text), atlasUri: optional(text), database: optional(text) };
 const changeKeys: Keys<Change> = {
   ...trialKeys,
@@ -62,7 +63,7 @@ const guards: { [C in Command]: Keys<Args<C>> } = {
   status: {},
   samples: {},
   devices: {},
-  pause: { way: optional(oneOf("upload", "download")), paused: flag },
+  pause: { way: optional(way), paused: flag },
   sync_now: {},
   conflicts: { query: only(queryKeys) },
   conflict: { id: text },
@@ -76,6 +77,9 @@ const guards: { [C in Command]: Keys<Args<C>> } = {
   retry_problem: { id: optional(text) },
   discard_problem: { id: text },
   export_problems: {},
+  held_deletions: {},
+  apply_deletions: { collection: text, direction: way },
+  restore_deletions: { collection: text, direction: way },
   settings: {},
   change_settings: { change: only(changeKeys) },
   test_connections: { trial: only(trialKeys) },

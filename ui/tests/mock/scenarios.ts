@@ -1,6 +1,7 @@
 // Named starting points: `?scenario=offline` or several, `?scenario=offline,fixed`.
 import type { SettingsView } from "../../src/lib/wire";
 import { conflicts } from "./shop/conflicts";
+import { held } from "./shop/held";
 import { hostile } from "./shop/hostile";
 import { asStatus } from "./shop/lists";
 import { amiss, rules } from "./shop/rules";
@@ -48,7 +49,9 @@ export const scenarios = {
     status.atlasToLocal.paused = true;
   },
 
-  attention: ({ status }) => {
+  attention: (world, now) => {
+    const { status } = world;
+    world.held = held(now);
     status.state = "attention";
     status.atlas = {
       connected: false,
@@ -66,6 +69,10 @@ export const scenarios = {
       { kind: "clock", text: "this PC's clock is 5 minutes away from Atlas'; set it right" },
       { kind: "dropped", text: "collection products was dropped or renamed on Atlas", about: "products" },
     ];
+  },
+
+  "mass-deletion": (world, now) => {
+    world.held = held(now);
   },
 
   // Two settings and one list are decided outside the window.

@@ -3,6 +3,7 @@ import type {
   CollectionRow,
   Conflict,
   Device,
+  HeldDeletions,
   LocalFound,
   Page,
   Problem,
@@ -15,6 +16,7 @@ import type {
   Verdict,
 } from "../../src/lib/wire";
 import { conflicts, rowsOf } from "./shop/conflicts";
+import { asNotice, MASS_DELETION } from "./shop/held";
 import { lists } from "./shop/lists";
 import { problems } from "./shop/problems";
 import { tried } from "./shop/rules";
@@ -28,6 +30,7 @@ export type World = {
   collections: CollectionRow[];
   conflicts: Conflict[];
   problems: Problem[];
+  held: HeldDeletions[];
   settings: SettingsView;
   found: LocalFound[];
   verdict: Verdict;
@@ -48,6 +51,7 @@ export function shop(now: number): World {
     collections: lists(),
     conflicts: conflicts(CONFLICTS, now),
     problems: problems(now),
+    held: [],
     settings: settings(),
     found: [
       {
@@ -71,5 +75,8 @@ export function shop(now: number): World {
 export function count(world: World): World {
   world.status.conflictsOpen = world.conflicts.filter(({ seen }) => !seen).length;
   world.status.quarantined = world.problems.length;
+  const others = world.status.notices.filter(({ kind }) => kind !== MASS_DELETION);
+  world.status.notices = [...others, ...world.held.map(asNotice)];
+  if (world.held.length > 0) world.status.state = "attention";
   return world;
 }

@@ -21,6 +21,13 @@ for (const language of LANGUAGES) {
       expect(await window.tab.locator("html").getAttribute("data-theme")).toBe(theme);
       expect(await serious(window.tab)).toEqual([]);
     });
+
+    test(`problems with mass deletion, ${language}, ${theme}`, async ({ open }) => {
+      const window = await open({ page: "problems", scenario: "mass-deletion", language, theme });
+      await picture(window.tab, `problems-mass-deletion-${language}-${theme}`);
+      await speaks(window, language);
+      expect(await serious(window.tab)).toEqual([]);
+    });
   }
 
   test.for(STATES)(`overview when %s, ${language}`, async (scenario, { open }) => {

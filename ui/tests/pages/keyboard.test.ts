@@ -35,16 +35,17 @@ test("the first stop of Tab leads past the navigation", async ({ open }) => {
 });
 
 const QUESTIONS = [
-  { page: "conflicts", opener: "Use the other version", command: "restore_conflict" },
-  { page: "collections", opener: "Compare all again", command: "resync" },
-  { page: "collections", opener: "Change by which field", command: "set_label" },
-  { page: "problems", opener: "Discard", command: "discard_problem" },
+  { page: "conflicts", opener: "Use the other version", command: "restore_conflict", scenario: "synced" },
+  { page: "collections", opener: "Compare all again", command: "resync", scenario: "synced" },
+  { page: "collections", opener: "Change by which field", command: "set_label", scenario: "synced" },
+  { page: "problems", opener: "Discard", command: "discard_problem", scenario: "synced" },
+  { page: "problems", opener: "Delete them everywhere", command: "apply_deletions", scenario: "mass-deletion" },
 ] as const;
 
 test.for(QUESTIONS)(
   "$page, $opener: the focus stays in the question, Escape closes it and gives the focus back",
-  async ({ page, opener, command }, { open }) => {
-    const { tab, calls } = await open({ page });
+  async ({ page, opener, command, scenario }, { open }) => {
+    const { tab, calls } = await open({ page, scenario });
     const button = tab.getByRole("button", { name: opener }).first();
     await button.press("Enter");
     const question = tab.getByRole("dialog");

@@ -94,6 +94,13 @@ export function noticeWords(notice: Notice): NoticeWords {
         todo: { id: "overview-notice-quarantine-todo" },
         step: PROBLEMS,
       };
+    case "mass-deletion":
+      return {
+        // While they are still being counted there is no number yet.
+        title: { id: "overview-notice-mass-deletion", args: { count: notice.count ?? 0, list: notice.about ?? "" } },
+        todo: { id: "overview-notice-mass-deletion-todo" },
+        step: PROBLEMS,
+      };
     case "vault":
       return {
         title: { id: "overview-notice-vault", args: { count } },
@@ -108,3 +115,17 @@ export function noticeWords(notice: Notice): NoticeWords {
 /** The first one is the sentence itself already while the state is attention. */
 export const furtherNotices = (status: Status): Notice[] =>
   status.state === "attention" ? status.notices.slice(1) : status.notices;
+
+/**
+ * A key for each that stays the same while the numbers in it change. There are two of one kind about one list where
+ * something waits both ways.
+ */
+export function noticeKeys(notices: readonly Notice[]): string[] {
+  const met = new Map<string, number>();
+  return notices.map(({ kind, about }) => {
+    const name = `${kind} ${about ?? ""}`;
+    const before = met.get(name) ?? 0;
+    met.set(name, before + 1);
+    return `${name} ${before}`;
+  });
+}

@@ -5,7 +5,7 @@ import { clockIsOff, isAway, others } from "./devices";
 import { quiet, well } from "./example";
 import { appended, between, columns, counted, highest, SAMPLES_MAX } from "./flow";
 import { link } from "./link";
-import { furtherNotices, noticeWords } from "./notices";
+import { furtherNotices, noticeKeys, noticeWords } from "./notices";
 import { copying, together } from "./progress";
 
 const compare = (done: number, total: number, perSecond: number) => ({ done, total, perSecond, remainingS: null });
@@ -121,6 +121,21 @@ describe("notices", () => {
     [{ kind: "clock", text: "" }, "The clock of this PC is wrong.", "sync"],
     [{ kind: "quarantine", text: "", count: 1 }, "1 change could not be copied.", "problems"],
     [
+      { kind: "mass-deletion", text: "", about: "bills", count: 1 },
+      "1 record of “bills” was deleted.",
+      "problems",
+    ],
+    [
+      { kind: "mass-deletion", text: "", about: "bills", count: 1200 },
+      "1,200 records of “bills” were deleted at once.",
+      "problems",
+    ],
+    [
+      { kind: "mass-deletion", text: "", about: "bills", count: 0 },
+      "Many records of “bills” were deleted at once.",
+      "problems",
+    ],
+    [
       { kind: "vault", text: "", about: "local", count: 2 },
       "2 conflicts wait: the other versions cannot be kept on this PC.",
       "settings",
@@ -130,6 +145,20 @@ describe("notices", () => {
     const { title, step } = noticeWords(notice);
     expect(format("en", title.id, title.args)).toBe(sentence);
     expect(step.act.kind === "go" ? step.act.page : step.act.kind).toBe(where);
+  });
+
+  test("mass deletion says that nothing is lost yet, in both languages", () => {
+    const { title, todo } = noticeWords({ kind: "mass-deletion", text: "", about: "bills", count: 120 });
+    expect(format("en", todo.id)).toBe("Nothing was deleted on the other side yet. Say whether it was meant.");
+    expect(format("ar", title.id, title.args)).toBe("حُذف ١٢٠ سجلًا من «\u2068bills\u2069» دفعة واحدة.");
+    expect(format("ar", todo.id)).toBe("لم يُحذف شيء في الجانب الآخر بعد. قل هل كان ذلك مقصودًا.");
+  });
+
+  test("two that are alike have keys of their own, which no number changes", () => {
+    const waiting = (count: number): Notice => ({ kind: "mass-deletion", text: `${count}`, about: "bills", count });
+    const keys = noticeKeys([{ kind: "clock", text: "" }, waiting(120), waiting(3)]);
+    expect(new Set(keys).size).toBe(3);
+    expect(noticeKeys([{ kind: "clock", text: "5 minutes" }, waiting(121), waiting(4)])).toEqual(keys);
   });
 
   test("what the sentence says already is not said twice", () => {

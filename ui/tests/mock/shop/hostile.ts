@@ -24,6 +24,7 @@ export function hostile(world: World): void {
     Object.assign(world.devices[index] ?? {}, { name: text });
     Object.assign(world.collections[index] ?? {}, { name: text, labelField: text });
   });
+  world.held = texts.map((collection) => ({ collection, direction: "upload", count: 120, since: 0 }));
   world.conflicts.forEach((conflict, index) => {
     if (index < texts.length) conflict.collection = MARKUP;
   });
