@@ -18,6 +18,7 @@ use sync_core::revision::EventTime;
 use sync_core::sighting::Happening;
 
 use crate::apply::Plan;
+use crate::config::CollectionMode;
 use crate::error::{EngineError, answered};
 use crate::metadata;
 use crate::names::{CONFLICTS, DEVICES, METADATA, QUARANTINE};
@@ -168,21 +169,32 @@ impl Run {
     }
 
     async fn allows(&self, place: &Place, deletions: usize) -> Result<bool, EngineError> {
-        let allows = |documents: u64| {
+        let ask = |ask: &dyn Fn(&mut Brake, u64, u64) -> bool| {
             let mut counts = self.brakes.counts.lock().expect("no holder panics");
             let brake = counts.entry(place.clone());
             let brake = brake.or_insert_with(|| Brake::new(self.config.deletions_min));
-            brake.allows(deletions as u64, documents, self.clock.steady_ms())
+            ask(brake, deletions as u64, self.clock.steady_ms())
         };
-        // A few are allowed whatever is left, and nobody has to be asked.
-        if allows(0) {
+        if ask(&Brake::allows_few) {
             return Ok(true);
         }
         let (direction, collection) = place;
-        let replica = self.replica(direction.target());
-        let documents = replica.own(collection);
-        let count = documents.estimated_document_count();
-        Ok(allows(answered(replica.side, count.into_future()).await?))
+        let count = async |side: Side| {
+            let documents = self.replica(side).own(collection);
+            answered(side, documents.estimated_document_count().into_future()).await
+        };
+        let (left, source) = tokio::try_join!(count(direction.target()), count(direction.source))?;
+        // Where one side may hold more than the other for another reason, it tells nothing.
+        let is_even = self.mode(collection) == CollectionMode::BothWays
+            && !self.comparisons.cover(collection);
+        let missing = if is_even {
+            left.saturating_sub(source)
+        } else {
+            0
+        };
+        Ok(ask(&|brake, deletions, now| {
+            brake.allows(deletions, left, missing, now)
+        }))
     }
 
     /// Whether the server itself deletes what is old there.
