@@ -162,6 +162,25 @@ for (const major of MAJORS) {
       });
     }
 
+    test("what is not here is not noted at all, so that no lost answer can delete it", async (test) => {
+      const { mongoose, database, rows } = await shop(major, "standalone", { test, write: { after: lostAnswer } });
+      const Text = mongoose.model("Text", new mongoose.Schema({ _id: String, status: String }, { collection: "texts" }));
+      await database.collection("texts").insertOne({ _id: "1", ...open });
+      for (const filter of [{ _id: "50" }, { _id: "1", ...drafts }]) {
+        for (const name of ["deleteOne", "deleteMany", "findOneAndDelete"]) await assert.rejects(Text[name](filter), { name: "MongoNetworkError" });
+        await assert.rejects(Text.bulkWrite([{ deleteOne: { filter } }]), { name: "MongoNetworkError" });
+      }
+      assert.deepEqual(await rows(), []);
+    });
+
+    test("an update of what is not here is no deletion beside one", async (test) => {
+      const { mongoose, database, said } = await shop(major, "standalone", { test });
+      const Text = mongoose.model("Text", new mongoose.Schema({ _id: String, status: String }, { collection: "texts" }));
+      await database.collection("texts").insertOne({ _id: "1", ...open });
+      await Text.bulkWrite([{ updateOne: { filter: { _id: "50" }, update: old } }, { deleteOne: { filter: { _id: "1" } } }]);
+      assert.deepEqual(await said(), ["delete 1"]);
+    });
+
     test("where the server does not answer an update is confirmed all the same", async (test) => {
       const { Bill, said } = await shop(major, "standalone", { test, write: { after: lostAnswer } });
       await assert.rejects(Bill.updateOne({ _id: 1 }, { status: "paid" }), { name: "MongoNetworkError" });
