@@ -68,7 +68,7 @@ function watch(model, queue, config) {
         noting,
       });
     } finally {
-      await noting.confirm();
+      await noting.settle();
     }
   }
 }

@@ -8,12 +8,16 @@
  *
  * 1. Before the write its rows are there with `done: false`, so a crash leaves a row too many and never one too few.
  *    The engine may look at such a document too early; it must not take the row for the last word.
- * 2. When the write has ended, well or not, the same rows (the same `_id`) are `done: true` with the time of then. Those
- *    that the engine took away in between come back. Whoever sees `done: true` sees all that the write has done, but
- *    for one that ended because its answer was lost while the server is still at it: that is left to the scan.
- * 3. What is known only afterwards (the id of an upsert) comes as a row that is `done: true` at once.
- * 4. In a transaction row and write commit together: the row is `done: true` at once, and is gone if they abort.
- * 5. A row that cannot be written or confirmed is told to `onError` and stops no sale; the engine's periodic scan finds
+ * 2. When the write has ended, the same rows (the same `_id`) are `done: true` with the time of then. Those that the
+ *    engine took away in between come back. Rows of what did not happen are taken back (deleted): the server refused the
+ *    write, or it changed nothing. Whoever sees `done: true` sees all that the write has done, but for one that ended
+ *    because its answer was lost while the server is still at it: that is left to the scan.
+ * 3. A row of a deletion is `done: true` only when the document was here before the write and is not here after it. One
+ *    that is here still is taken back. Where the server did not answer, the row stays `done: false`.
+ * 4. What is known only afterwards (the id of an upsert) comes as a row that is `done: true` at once.
+ * 5. In a transaction row and write commit together: the row comes after the write, `done: true` at once, and is gone if
+ *    they abort.
+ * 6. A row that cannot be written or confirmed is told to `onError` and stops no sale; the engine's periodic scan finds
  *    what no row tells of. (In a transaction a row that fails takes the transaction with it; that is MongoDB's rule.)
  *
  * On a standalone the middleware says that it is there: `{_id: "middleware", version, mongoose, seen}` in
@@ -47,16 +51,16 @@ const { LocalQueue } = require("./queue.cjs");
 /**
  * Where operations go. All may return a promise, which the write waits for.
  *
- * With `confirm` each write is told twice: `enqueue` before it, `confirm` after it. Without, once and after it, as hooks
- * would: told before, such a queue could act on a document that is still the old one. A crash in between is then left
- * to the scan. In a transaction it is told before the write too: it either writes with the transaction's session, and
- * then the order is the same to everybody, or it hears of the write before the commit in any case; and a transaction
- * that failed could take no more rows.
+ * With `confirm` each write is told twice: `enqueue` before it, `confirm` after it; or `withdraw`, if it changed nothing,
+ * or neither, if a deletion was not answered. Without `confirm`, and in a transaction, it is told once, after the write,
+ * as hooks would, and only of what has happened: told before, such a queue could act on a document that is still the old
+ * one. A crash in between is then left to the scan.
  *
  * @typedef {object} Queue
  * @property {(operation: Operation, context: Context) => unknown} enqueue
  * @property {(operations: Operation[], context: Context) => unknown} [enqueueAll] if many at once are cheaper
  * @property {(operations: Operation[], context: Context) => unknown} [confirm] the same again, now done; puts back what is gone
+ * @property {(operations: Operation[], context: Context) => unknown} [withdraw] what was enqueued and did not happen
  * @property {(context: Context) => unknown} [leaveMark] before the first write over a connection to a standalone
  */
 /**

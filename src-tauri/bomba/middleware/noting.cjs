@@ -1,5 +1,6 @@
 /**
- * What one write makes the queue say: before it that a document is about to change, after it that it has.
+ * What one write makes the queue say: before it that a document is about to change, after it that it has, or that it
+ * has not after all.
  *
  * Nothing here throws: a shop must be able to sell.
  */
@@ -23,6 +24,12 @@ class Noting {
   /** @type {Row[]} */
   #intents = [];
 
+  /** Rows of what did not happen. @type {Set<Row>} */
+  #withdrawn = new Set();
+
+  /** Rows of what nobody can say of whether it happened. @type {Set<Row>} */
+  #left = new Set();
+
   #isRefused = false;
 
   /** @type {string | null | undefined} */
@@ -40,20 +47,22 @@ class Noting {
     this.config = config;
     this.context = { connection, session };
     this.collection = collection;
-    /** Row and write then come true in one moment, so there is no before and after. */
+    /** Row and write then come true in one moment, or not at all. */
     this.isInTransaction = session?.inTransaction?.() === true;
   }
 
   /**
-   * Before the write. A queue that cannot be told a second time would hear of it too early: it is told by `confirm`.
+   * Before the write. A queue that cannot be told a second time would hear of it too early: it is told by `settle`. So
+   * is one in a transaction, where nobody sees a row before the write is seen.
    *
    * @param {Noted[]} noted
+   * @returns {Promise<Row[]>} as many and in the same order
    */
   async note(noted) {
-    if (this.isInTransaction) return this.noteDone(noted);
     const rows = this.#rows(noted);
     for (const row of rows) this.#intents.push(row);
-    if (this.queue.confirm) await this.#send("enqueue", rows, false);
+    if (!this.#isToldOnce) await this.#send("enqueue", rows, false);
+    return rows;
   }
 
   /**
@@ -66,14 +75,38 @@ class Noting {
   }
 
   /**
+   * What these rows tell of has not happened.
+   *
+   * @param {Row[]} rows
+   */
+  withdraw(rows) {
+    for (const row of rows) this.#withdrawn.add(row);
+  }
+
+  /**
+   * They stay as they were before the write: the engine watches such documents for a while.
+   *
+   * @param {Row[]} rows
+   */
+  leave(rows) {
+    for (const row of rows) this.#left.add(row);
+  }
+
+  /**
    * After the write, however it went: one that failed may have done a part.
    *
    * Rows that could not be written before are tried again, but where the server is gone the write has failed as they
    * did, and to wait for it once more (30 s by default) would only keep the shop from hearing of it.
    */
-  async confirm() {
+  async settle() {
     if (this.#isRefused && this.context.connection.readyState !== CONNECTED) return;
-    await this.#send(this.queue.confirm ? "confirm" : "enqueue", this.#intents, true);
+    const happened = this.#intents.filter((row) => !this.#withdrawn.has(row) && !this.#left.has(row));
+    await this.#send(this.#isToldOnce ? "enqueue" : "confirm", happened, true);
+    if (!this.#isToldOnce && this.queue.withdraw) await this.#send("withdraw", [...this.#withdrawn], false);
+  }
+
+  get #isToldOnce() {
+    return this.isInTransaction || !this.queue.confirm;
   }
 
   /**
@@ -94,7 +127,7 @@ class Noting {
   }
 
   /**
-   * @param {"enqueue" | "confirm"} how
+   * @param {"enqueue" | "confirm" | "withdraw"} how
    * @param {Row[]} rows
    * @param {boolean} done
    */
@@ -105,7 +138,7 @@ class Noting {
       try {
         if (this.#instanceId === undefined) this.#instanceId = await instanceId(context.connection);
         const operations = this.#operations(portion, done);
-        if (how === "confirm") await queue.confirm?.(operations, context);
+        if (how !== "enqueue") await queue[how]?.(operations, context);
         else if (queue.enqueueAll) await queue.enqueueAll(operations, context);
         else for (const operation of operations) await queue.enqueue(operation, context);
       } catch (error) {

@@ -55,6 +55,15 @@ class LocalQueue {
     }
   }
 
+  /**
+   * @param {Operation[]} operations of what did not happen
+   * @param {Context} context
+   */
+  async withdraw(operations, { connection, session }) {
+    const filter = { _id: { $in: operations.map(({ _id }) => _id) } };
+    await connection.db.collection(QUEUE).deleteMany(filter, session ? { session } : {});
+  }
+
   /** @param {Context} context */
   async leaveMark({ connection }) {
     const mark = { version, mongoose: connection.base.version, seen: new Date() };

@@ -1,14 +1,22 @@
 /**
- * Which documents each kind of write touches, known before it is done wherever that can be. What is noted before is
- * confirmed by whoever runs the write, when it has ended.
+ * Which documents each kind of write touches, known before it is done wherever that can be, and what became of it.
  *
  * A filter says nothing about ids, so they are looked up first and the write is then held to them: what it may touch
  * is what was noted. `_id` never changes, so putting the ids found in the place of the filter's own `_id` means the
  * same. If the document is gone by then, somebody was quicker: look again.
+ *
+ * A deletion is looked up even if the filter names the id, for that does not say that the document is here; and it is
+ * looked after, for a deletion of what is still here would be made everywhere.
  */
 "use strict";
 
+const { bulk } = require("./bulk.cjs");
+const { HELD_IDS_MAX, exact, ids, judgeDeletes, named, present, stored } = require("./look.cjs");
+const { answer, became, fates, hasMatched, isFind, outcomeOf, tells } = require("./outcome.cjs");
+
 /** @typedef {import("./noting.cjs").Noted} Noted */
+/** @typedef {import("./noting.cjs").Row} Row */
+/** @typedef {import("./outcome.cjs").Outcome} Outcome */
 /** @typedef {Noted[1]} Kind */
 /**
  * @typedef {object} Call
@@ -25,8 +33,8 @@
 /** Others change the same documents all the time if it takes more; then the row is written after the write. */
 const LOOKS_MAX = 3;
 
-/** As many ids as a filter can well carry: 10,000 take 200 kB of the 16 MB. */
-const HELD_IDS_MAX = 10_000;
+/** A deletion that is noted by nobody comes back. So it takes as many others as there are hardly tills. */
+const LOOKS_TO_DELETE_MAX = 100;
 
 /** @type {Record<string, Write>} */
 const WRITES = {
@@ -48,9 +56,21 @@ const WRITES = {
  * @param {any[]} documents
  */
 async function insert(call, documents) {
-  const unnamed = withoutId(documents);
-  await call.noting.note(inserts(documents));
-  return write(call, () => call.noting.noteDone(inserts(unnamed)));
+  const { noting } = call;
+  const places = documents.map((document, at) => ({ document, at }));
+  const before = places.filter(({ document }) => document?._id != null);
+  // Only code that goes around Mongoose leaves the id to the driver, which puts it into the document.
+  const unnamed = places.filter((place) => !before.includes(place));
+  const rows = await noting.note(before.map(({ document }) => [document._id, "insert"]));
+  const outcome = await attempt(call, call.args, rows);
+  const fate = fates(outcome, call.options.ordered !== false);
+  const isIn = (/** @type {{ at: number } | undefined} */ place) => place !== undefined && ["ran", "unclear"].includes(fate(place.at));
+  noting.withdraw(rows.filter((_, row) => !isIn(before[row])));
+  if (became(call, outcome) !== "nothing" && !("error" in outcome && noting.isInTransaction)) {
+    const late = unnamed.filter((place) => place.document?._id != null && isIn(place));
+    await noting.noteDone(late.map(({ document }) => [document._id, "insert"]));
+  }
+  return answer(outcome);
 }
 
 /**
@@ -59,23 +79,39 @@ async function insert(call, documents) {
  */
 async function one(call, kind) {
   const [filter, ...rest] = call.args;
-  const known = exact(filter);
-  if (known !== undefined) {
-    await call.noting.note([[known, kind]]);
-    return call.write(...call.args);
-  }
+  const known = kind === "delete" ? undefined : exact(filter, call.options);
+  if (known !== undefined) return attemptOn(call, known, kind, call.args);
   const withoutUpsert = rest.length > 0 ? [...rest.slice(0, -1), { ...rest.at(-1), upsert: false }] : rest;
-  for (let look = 0; look < LOOKS_MAX; look += 1) {
-    const found = (await ids(call, filter, 1))?.[0];
-    if (found === undefined) break;
-    await call.noting.note([[found, kind]]);
-    const result = await call.write({ ...filter, _id: found }, ...(call.options.upsert ? withoutUpsert : rest));
-    if (hasMatched(result)) return result;
+  for (let look = 0; look < (kind === "delete" ? LOOKS_TO_DELETE_MAX : LOOKS_MAX); look += 1) {
+    const found = await ids(call, filter, 1);
+    if (found === null) break;
+    if (found.length === 0) {
+      // What comes into the filter from now on came too late.
+      if (kind === "delete") return call.write({ ...filter, _id: { $in: [] } }, ...rest);
+      const id = call.options.upsert && !call.options.collation ? named(filter) : undefined;
+      if (id !== undefined) return attemptOn(call, id, kind, call.args);
+      break;
+    }
+    const upserts = call.options.upsert === true;
+    const held = { ...call, options: { ...call.options, upsert: false } };
+    const result = await attemptOn(held, found[0], kind, [{ ...filter, _id: found[0] }, ...(upserts ? withoutUpsert : rest)]);
+    if (hasMatched(call, result)) return result;
   }
-  if (call.name.startsWith("findOneAnd") && call.options.upsert) return upsertAndFind(call, kind);
+  if (isFind(call) && call.options.upsert) return upsertAndFind(call, kind);
   const result = await call.write(...call.args);
-  await noteAfter(call, filter, kind, result);
+  await noteAfter(call, kind, result);
   return result;
+}
+
+/**
+ * @param {Call} call
+ * @param {unknown} id
+ * @param {Kind} kind
+ * @param {any[]} args
+ */
+async function attemptOn(call, id, kind, args) {
+  const rows = await call.noting.note([[id, kind]]);
+  return answer(await attempt(call, args, rows));
 }
 
 /**
@@ -86,37 +122,33 @@ async function one(call, kind) {
  */
 async function upsertAndFind(call, kind) {
   const [filter, update] = call.args;
-  const told = await call.write(filter, update, { ...call.options, includeResultMetadata: true });
-  await noteAfter(call, filter, kind, told);
-  return call.options.includeResultMetadata || call.alwaysTells ? told : told.value;
+  const options = { ...call.options, includeResultMetadata: true };
+  const told = await call.write(filter, update, options);
+  await noteAfter({ ...call, options }, kind, told);
+  return tells(call) ? told : told.value;
 }
 
 /**
- * An upsert's new document, or one that others moved into the filter.
+ * An upsert's new document, or one that others moved into the filter. Which document a deletion took in the end is not
+ * guessed: a wrong one would be deleted everywhere.
  *
  * @param {Call} call
- * @param {any} filter
  * @param {Kind} kind
  * @param {any} result
  */
-async function noteAfter(call, filter, kind, result) {
-  const upserted = result?.upsertedId ?? result?.lastErrorObject?.upserted;
-  if (upserted != null) return call.noting.noteDone([[upserted, "insert"]]);
-  if (!hasMatched(result) && !call.options.upsert) return;
-  const returned = (result?.lastErrorObject ? result.value : result)?._id;
-  const found = returned === undefined ? await ids(call, filter, 1) : [returned];
+async function noteAfter(call, kind, result) {
+  const isTold = isFind(call) && tells(call);
+  const upserted = isTold ? result.lastErrorObject?.upserted : isFind(call) ? undefined : result.upsertedId;
+  if (upserted != null) return call.noting.noteDone([[await stored(call, upserted), "insert"]]);
+  if (!hasMatched(call, result)) return;
+  const returned = isFind(call) ? (isTold ? result.value : result)?._id : undefined;
+  if (kind === "delete") {
+    const id = returned ?? exact(call.args[0], call.options);
+    const isSure = id !== undefined && became(call, { result }) === "something";
+    return call.noting.noteDone(isSure ? [[id, kind]] : []);
+  }
+  const found = returned === undefined ? await ids(call, call.args[0], 1) : [await stored(call, returned)];
   await call.noting.noteDone((found ?? []).map((id) => [id, kind]));
-}
-
-/**
- * @param {any} result
- */
-function hasMatched(result) {
-  if (result == null) return false;
-  if (result.lastErrorObject) return result.lastErrorObject.n > 0;
-  if (result.acknowledged === false) return true;
-  if (result.acknowledged === true) return (result.matchedCount ?? result.deletedCount) > 0;
-  return true;
 }
 
 /**
@@ -125,124 +157,44 @@ function hasMatched(result) {
  */
 async function many(call, kind) {
   const [filter, ...rest] = call.args;
-  const known = exact(filter);
+  const known = kind === "delete" ? undefined : exact(filter, call.options);
   const found = known === undefined ? await ids(call, filter) : [known];
-  await call.noting.note((found ?? []).map((id) => [id, kind]));
+  const rows = await call.noting.note((found ?? []).map((id) => [id, kind]));
   const isSearched = known === undefined && found !== null && found.length <= HELD_IDS_MAX;
   const isHeld = isSearched && !(call.options.upsert && found.length === 0);
-  const result = await call.write(isHeld ? { ...filter, _id: { $in: found } } : filter, ...rest);
-  if (result?.upsertedId != null) await call.noting.noteDone([[result.upsertedId, "insert"]]);
-  return result;
+  const outcome = await attempt(call, [isHeld ? { ...filter, _id: { $in: found } } : filter, ...rest], rows);
+  const upserted = outcome.result?.upsertedId;
+  if (upserted != null) await call.noting.noteDone([[await stored(call, upserted), "insert"]]);
+  return answer(outcome);
 }
 
 /**
- * The steps of a bulk write may build on each other, so nothing is held to ids; filters are looked up before and after.
+ * Writes, and says of the rows what became of them: by the answer, and of deletions by looking who is still here.
  *
  * @param {Call} call
+ * @param {any[]} args
+ * @param {Row[]} rows
+ * @returns {Promise<Outcome>}
  */
-async function bulk(call) {
-  /** @type {any[]} */
-  const documents = [];
-  /** @type {Noted[]} */
-  const known = [];
-  /** @type {{ body: any, kind: Kind }[]} */
-  const searched = [];
-  for (const step of call.args[0]) {
-    const [name, body] = Object.entries(step)[0] ?? ["", {}];
-    const kind = name.startsWith("update") ? "update" : name.startsWith("delete") ? "delete" : "replace";
-    const id = exact(body.filter);
-    if (name === "insertOne") documents.push(body.document ?? body);
-    else if (id !== undefined) known.push([id, kind]);
-    else searched.push({ body, kind });
-  }
-  const unnamed = withoutId(documents);
-  const seen = new Set();
-  const search = async () => {
-    /** @type {Noted[]} */
-    const found = [];
-    for (const { body, kind } of searched) {
-      for (const id of (await ids(call, body.filter, 0, body)) ?? []) {
-        if (!seen.has(String(id))) found.push([id, kind]);
-        seen.add(String(id));
-      }
-    }
-    return found;
-  };
-  await call.noting.note([...inserts(documents), ...known, ...(await search())]);
-  return write(call, async (told) => {
-    const upserted = Object.values(told.upsertedIds ?? {}).map((_id) => ({ _id }));
-    await call.noting.noteDone([...inserts([...unnamed, ...upserted]), ...(await search())]);
-  });
+async function attempt(call, args, rows) {
+  const { noting } = call;
+  const outcome = await outcomeOf(() => call.write(...args));
+  const end = became(call, outcome);
+  // A transaction that fails has done nothing, and is asked nothing more.
+  if (end === "nothing" || ("error" in outcome && noting.isInTransaction)) noting.withdraw(rows);
+  else await settleDeletes(call, rows, end);
+  return outcome;
 }
 
 /**
- * A write that fails may have done a part of it, so what comes to light after it is noted all the same. A transaction
- * that fails has done nothing, and takes no more rows.
- *
  * @param {Call} call
- * @param {(told: any) => Promise<void>} after
+ * @param {Row[]} rows
+ * @param {import("./outcome.cjs").Became} end
  */
-async function write(call, after) {
-  let result;
-  try {
-    result = await call.write(...call.args);
-  } catch (error) {
-    if (!call.noting.isInTransaction) await after(error);
-    throw error;
-  }
-  await after(result);
-  return result;
-}
-
-/**
- * @param {any[]} documents
- * @returns {Noted[]}
- */
-function inserts(documents) {
-  return documents.filter((document) => document?._id != null).map(({ _id }) => [_id, "insert"]);
-}
-
-/**
- * Only code that goes around Mongoose leaves the id to the driver, which puts it into the document.
- *
- * @param {any[]} documents
- */
-function withoutId(documents) {
-  return documents.filter((document) => document?._id == null);
-}
-
-/**
- * The one id that a filter can match, if it says so.
- *
- * @param {any} filter
- */
-function exact(filter) {
-  const id = filter?._id?.$eq ?? filter?._id;
-  if (id === null || id === undefined || id instanceof RegExp) return undefined;
-  const isPlain = typeof id === "object" && Object.getPrototypeOf(id) === Object.prototype;
-  return isPlain ? undefined : id;
-}
-
-/**
- * Null when they cannot be found out. That is not the end of the write: the engine's scan is there for it.
- *
- * @param {Call} call
- * @param {any} filter
- * @param {number} [limit] 0 for none
- * @param {any} [how] whose collation and hint count
- * @returns {Promise<unknown[] | null>}
- */
-async function ids({ native, options, noting }, filter, limit = 0, how = options) {
-  const { sort, collation, hint } = how;
-  const find = { projection: { _id: 1 }, session: options.session, sort, collation, hint, limit, let: options.let };
-  const told = Object.fromEntries(Object.entries(find).filter(([, value]) => value !== undefined));
-  try {
-    const documents = await native().find(filter ?? {}, told).toArray();
-    return documents.map((/** @type {any} */ { _id }) => _id);
-  } catch (error) {
-    noting.report(error);
-    return null;
-  }
+async function settleDeletes(call, rows, end) {
+  const wanted = rows.filter(({ operation }) => operation === "delete").map(({ documentId }) => documentId);
+  if (wanted.length === 0) return;
+  judgeDeletes(call, rows, end === "unknown" ? null : await present(call, wanted));
 }
 
 module.exports = { WRITES };
