@@ -12,8 +12,8 @@ import mongoose from "mongoose";
 
 const { BSON } = mongoose.mongo;
 
-/** Documents of any shape, with their types as they came. */
-const anything = { strict: false, versionKey: false, minimize: false };
+/** Documents of any shape, with their types as they came. @type {mongoose.SchemaOptions} */
+const anything = { strict: false, versionKey: false, minimize: false, autoCreate: false, autoIndex: false };
 
 await mongoose.connect(process.env.BOMBA_SHOP_URI ?? "mongodb://127.0.0.1:27017", { dbName: process.argv[2] });
 let rest = Buffer.alloc(0);
@@ -48,6 +48,7 @@ async function carryOut({ do: what, collection: name, id, document }) {
 
 /** @param {string} name of the collection */
 function model(name) {
-  const schema = new mongoose.Schema({ _id: mongoose.Schema.Types.Mixed }, { ...anything, collection: name, autoCreate: false, autoIndex: false });
-  return mongoose.models[name] ?? mongoose.model(name, schema);
+  const known = mongoose.models[name];
+  if (known !== undefined) return known;
+  return mongoose.model(name, new mongoose.Schema({ _id: mongoose.Schema.Types.Mixed }, { ...anything, collection: name }));
 }
