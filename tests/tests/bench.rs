@@ -3,12 +3,14 @@
 
 use std::process::Command;
 
-const ROWS: [&str; 20] = [
+const ROWS: [&str; 22] = [
     "1000 bills, PC 1 -> Atlas -> PC 2",
     "first copy of 10000 documents, PC 1 -> empty Atlas",
     "the same until all is at rest, PC 1 -> empty Atlas",
     "first copy of 10000 documents, Atlas -> empty PC 2",
     "the same until all is at rest, Atlas -> empty PC 2",
+    "1000 bills from Atlas through the models, new",
+    "1000 bills from Atlas through the models, each paid",
     "one insert, PC 1 -> PC 2, p50",
     "one insert, PC 1 -> PC 2, p99",
     "one insert, PC 1 -> PC 2, max",

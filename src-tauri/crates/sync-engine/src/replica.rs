@@ -28,6 +28,7 @@ use crate::error::{EngineError, answered, confirmed};
 
 pub(crate) use delete::{Deletion, Raise};
 pub(crate) use feed::Feed;
+use feed::Life;
 pub(crate) use kinds::{Plain, obstacle};
 pub(crate) use read::{Found, askable, parse_tombstone_id, push_key, tombstone_id};
 pub(crate) use together::OwnSessions;
@@ -50,7 +51,7 @@ pub(crate) struct Replica {
     pub(crate) database: Database,
     pub(crate) own_sessions: OwnSessions,
     pub(crate) plain: Plain,
-    feed: Arc<OnceCell<Feed>>,
+    feed: Arc<OnceCell<(Feed, Life)>>,
 }
 
 impl Replica {
