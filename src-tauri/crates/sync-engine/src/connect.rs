@@ -179,11 +179,9 @@ async fn greet(
     listener: &Listener,
 ) -> Result<Option<Ended>, EngineError> {
     let hello = run.replica(side).hello().await?;
-    Feed::of(side, &hello)?;
-    // Its positions are in its journal as well, and never ahead of what is there: begin again from them. What this run
-    // has in mind may be ahead.
-    if side == Side::Local && run.replica(side).is_reborn(&hello).await? {
-        tracing::warn!("this PC's MongoDB was started again, or is another one");
+    let feed = Feed::of(side, &hello)?;
+    if feed != run.replica(side).feed().await? {
+        tracing::warn!(%side, ?feed, "the server has become another kind of server");
         return Ok(Some(Ended::Anew));
     }
     if listener.is_ahead_of(&hello) {

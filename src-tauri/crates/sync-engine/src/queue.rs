@@ -33,6 +33,8 @@ pub(crate) struct Page {
     pub(crate) bad: Vec<Bad>,
     /// Where the next page begins, if there is one.
     pub(crate) next: Option<DocumentKey>,
+    /// The server is a member of a replica set by now: a stream tells more than these.
+    pub(crate) has_stream: bool,
 }
 
 /// A row that cannot be understood.
@@ -81,9 +83,13 @@ pub(crate) async fn read(
         rows: Vec::new(),
         bad: Vec::new(),
         next: None,
+        has_stream: false,
     };
     let (mut count, mut last) = (0, None);
     while let Some(batch) = answered(side, async { batches.next().await.transpose() }).await? {
+        // Only those tell the time of their last write.
+        let told = batch.as_raw_document().get_timestamp("operationTime");
+        page.has_stream |= told.is_ok();
         for row in batch.doc_slices().map_err(EngineError::at(side))? {
             let row = row.map_err(|error| local.unreadable(&error))?;
             let RawBsonRef::Document(row) = row else {

@@ -28,7 +28,6 @@ use crate::error::{EngineError, answered, confirmed};
 
 pub(crate) use delete::{Deletion, Raise};
 pub(crate) use feed::Feed;
-use feed::Life;
 pub(crate) use kinds::{Plain, obstacle};
 pub(crate) use read::{Found, askable, parse_tombstone_id, push_key, tombstone_id};
 pub(crate) use together::OwnSessions;
@@ -51,7 +50,7 @@ pub(crate) struct Replica {
     pub(crate) database: Database,
     pub(crate) own_sessions: OwnSessions,
     pub(crate) plain: Plain,
-    feed: Arc<OnceCell<(Feed, Life)>>,
+    feed: Arc<OnceCell<Feed>>,
 }
 
 impl Replica {
@@ -120,11 +119,12 @@ impl Replica {
         })
     }
 
-    /// The write concern of ordinary writes. Local is one node whose journal keeps their order, so that after a crash
-    /// a stored position is never ahead of the documents it stands for.
+    /// The write concern of ordinary writes. What a run takes for written has to outlive its Local's crash: it goes on
+    /// from what it has in mind. Local's journal keeps the order of all writes, so that a stored position, which need
+    /// not wait for it, is never ahead of the documents it stands for.
     pub(crate) fn write_concern(&self) -> RawDocumentBuf {
         match self.side {
-            Side::Local => bson::rawdoc! { "w": 1 },
+            Side::Local => bson::rawdoc! { "w": 1, "j": true },
             Side::Atlas => bson::rawdoc! { "w": "majority" },
         }
     }

@@ -1,7 +1,6 @@
 //! How the changes of a side become known.
 
 use bson::Document;
-use bson::oid::ObjectId;
 use sync_core::place::Side;
 
 use super::Replica;
@@ -36,40 +35,16 @@ impl Feed {
     }
 }
 
-/// One life of a server, from a start to the next.
-pub(crate) type Life = Option<ObjectId>;
-
-/// Read off its `hello`. `None`: it does not tell.
-fn life(hello: &Document) -> Life {
-    let topology = hello.get_document("topologyVersion").ok()?;
-    topology.get_object_id("processId").ok()
-}
-
 impl Replica {
     /// Where its changes come from. The server is asked once.
     pub(crate) async fn feed(&self) -> Result<Feed, EngineError> {
-        let ask = async || {
-            let hello = self.hello().await?;
-            Ok((Feed::of(self.side, &hello)?, life(&hello)))
-        };
-        let (feed, _) = *self.feed.get_or_try_init(ask).await?;
-        Ok(feed)
-    }
-
-    /// Whether this is another server, or another life of the same one, than was asked first. It may have forgotten what
-    /// it took last and had not written to its journal.
-    pub(crate) async fn is_reborn(&self, hello: &Document) -> Result<bool, EngineError> {
-        let feed = self.feed().await?;
-        let first = self.feed.get().and_then(|(_, life)| *life);
-        let other_life = first.is_some() && life(hello) != first;
-        Ok(other_life || Feed::of(self.side, hello)? != feed)
+        let ask = async || Feed::of(self.side, &self.hello().await?);
+        self.feed.get_or_try_init(ask).await.copied()
     }
 
     /// Whether it is known to be a standalone, which has neither streams nor transactions.
     pub(crate) fn has_queue(&self) -> bool {
-        self.feed
-            .get()
-            .is_some_and(|(feed, _)| *feed == Feed::Queue)
+        self.feed.get() == Some(&Feed::Queue)
     }
 }
 

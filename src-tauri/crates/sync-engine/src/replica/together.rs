@@ -58,8 +58,12 @@ impl Replica {
         let side = self.side;
         let mut session = answered(side, async { self.client.start_session().await }).await?;
         self.own_sessions.remember(&session);
-        let at_once = WriteConcern::builder().w(Acknowledgment::Nodes(1)).build();
-        let start = session.start_transaction().write_concern(at_once);
+        // As in `write_concern`.
+        let on_disk = WriteConcern::builder()
+            .w(Acknowledgment::Nodes(1))
+            .journal(true)
+            .build();
+        let start = session.start_transaction().write_concern(on_disk);
         answered(side, start.into_future()).await?;
         let written = self
             .rewrite_within(&mut session, collection, rewrites)

@@ -32,11 +32,6 @@ impl Listener {
         run.inbox().checkpoint(SIDE, queue::position(self.page));
         let mut unparked = None;
         loop {
-            let local = run.replica(SIDE);
-            // A question that is asked again does not tell that the server was away in between.
-            if local.is_reborn(&local.hello().await?).await? {
-                return Ok(Stopped::Invalidated);
-            }
             let mark = run.fence(SIDE).latest();
             let is_awaited = run.fence(SIDE).is_awaited(mark);
             if is_awaited || unparked.is_none_or(|at: Instant| at.elapsed() >= UNPARK) {
@@ -61,7 +56,9 @@ impl Listener {
         queue::unpark(run.replica(SIDE)).await?;
         let mut after = None;
         loop {
-            let Page { rows, bad, next } = queue::read(run.replica(SIDE), after.as_ref()).await?;
+            let Page {
+                rows, bad, next, ..
+            } = queue::read(run.replica(SIDE), after.as_ref()).await?;
             let mut taken = self.take_rows(run, rows, true).await?;
             take_bad(run, bad, &mut taken);
             // Nobody will confirm what is under way: the stream tells what became of it.
@@ -96,7 +93,12 @@ impl Listener {
         let (mut after, mut under_way) = (None, false);
         loop {
             let page = queue::read(run.replica(SIDE), after.as_ref()).await?;
-            let Page { rows, bad, next } = page;
+            if page.has_stream {
+                return Ok(Some(Stopped::Invalidated));
+            }
+            let Page {
+                rows, bad, next, ..
+            } = page;
             let mut taken = self.take_rows(run, rows, for_fence).await?;
             take_bad(run, bad, &mut taken);
             run.compare_unread().await?;
