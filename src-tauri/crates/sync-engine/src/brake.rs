@@ -1,7 +1,7 @@
 //! Mass deletion is stopped until a person says whether it is meant. What waits is set aside like what cannot be
 //! applied, with the time of each deletion, so that nothing is forgotten whatever he says, and however late.
 //!
-//! What is approved on one PC is approved on all: the word stands on Atlas.
+//! What is approved on one PC is made on all: the word stands on Atlas.
 
 mod answer;
 
@@ -52,7 +52,7 @@ pub(crate) struct Brakes {
 
 impl Brakes {
     /// What is set aside is held back by a brake, or not any more.
-    pub(crate) fn holds(&self, key: &Key, code: i32) {
+    pub(crate) fn note(&self, key: &Key, code: i32) {
         let mut held = self.held.lock().expect("no holder panics");
         match code {
             HELD => drop(held.insert(key.clone())),
@@ -60,15 +60,15 @@ impl Brakes {
         }
     }
 
-    pub(crate) fn lets_go(&self, key: &Key) {
+    pub(crate) fn forget(&self, key: &Key) {
         self.held.lock().expect("no holder panics").remove(key);
     }
 
-    pub(crate) fn hold(&self, key: &Key) -> bool {
+    pub(crate) fn is_held(&self, key: &Key) -> bool {
         self.held.lock().expect("no holder panics").contains(key)
     }
 
-    pub(crate) fn held(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.held.lock().expect("no holder panics").len()
     }
 
@@ -160,7 +160,8 @@ impl Run {
             return Ok(None);
         }
         if !is_on {
-            if self.allows(&place, unapproved).await? || self.expires(collection).await? {
+            let fewer = unapproved < times.len();
+            if fewer && self.allows(&place, unapproved).await? || self.expires(collection).await? {
                 return Ok(None);
             }
             self.put_on(place, unapproved).await?;

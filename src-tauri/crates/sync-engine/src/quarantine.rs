@@ -5,7 +5,7 @@
 
 mod refused;
 
-use bson::{Bson, DateTime, Document, doc};
+use bson::{Bson, DateTime, Document, RawDocumentBuf, doc};
 use futures_util::TryStreamExt;
 use sync_core::digest::Digest;
 use sync_core::document::single;
@@ -67,7 +67,7 @@ impl Run {
             .lock()
             .expect("no holder panics")
             .insert(key.clone());
-        self.brakes.holds(key, refused.code);
+        self.brakes.note(key, refused.code);
         self.no_longer_discarded(key);
         self.note_clash(key, refused.code);
         self.note_deletions(key, told);
@@ -78,7 +78,7 @@ impl Run {
     /// How many changes were set aside that are a problem, and no question.
     pub(crate) fn problems(&self) -> usize {
         let set_aside = self.quarantined.lock().expect("no holder panics").len();
-        set_aside.saturating_sub(self.brakes.held())
+        set_aside.saturating_sub(self.brakes.count())
     }
 
     /// Keeps the deletions among the newest events of both sides.
@@ -189,7 +189,7 @@ impl Run {
     pub(crate) fn retry_set_aside(&self) {
         let set_aside = self.quarantined.lock().expect("no holder panics");
         let mut inbox = self.inbox();
-        let refused = set_aside.iter().filter(|key| !self.brakes.hold(key));
+        let refused = set_aside.iter().filter(|key| !self.brakes.is_held(key));
         refused.for_each(|key| inbox.nudge(key.clone(), true));
         drop(inbox);
         self.wake();
@@ -209,7 +209,7 @@ impl Run {
             .lock()
             .expect("no holder panics")
             .remove(key);
-        self.brakes.lets_go(key);
+        self.brakes.forget(key);
         self.clashes.lock().expect("no holder panics").remove(key);
         self.deletions.lock().expect("no holder panics").remove(key);
         self.monitor.quarantined(self.problems() as u64);
@@ -218,11 +218,7 @@ impl Run {
     /// Reads what earlier runs set aside, and has it tried again.
     pub(crate) async fn load_quarantine(&self) -> Result<(), EngineError> {
         for record in read(self.replica(Side::Local), doc! {}).await? {
-            let id = record
-                .get_document("_id")
-                .ok()
-                .and_then(|id| bson::RawDocumentBuf::try_from(id).ok());
-            let Some((collection, document)) = id.and_then(|id| parse_tombstone_id(&id)) else {
+            let Some((collection, document)) = about(&record) else {
                 continue;
             };
             let key = Key {
@@ -240,7 +236,7 @@ impl Run {
             let code = record.get_i32("code").unwrap_or_default();
             self.note_clash(&key, code);
             self.note_deletions(&key, Side::BOTH.map(|side| deletion(&record, side)));
-            self.brakes.holds(&key, code);
+            self.brakes.note(&key, code);
             if code != HELD {
                 self.inbox().nudge(key, true);
             }
@@ -248,6 +244,12 @@ impl Run {
         self.monitor.quarantined(self.problems() as u64);
         Ok(())
     }
+}
+
+/// The collection and key of the document that a record is about.
+pub(crate) fn about(record: &Document) -> Option<(String, DocumentKey)> {
+    let id = RawDocumentBuf::try_from(record.get_document("_id").ok()?).ok()?;
+    parse_tombstone_id(&id)
 }
 
 /// The field that keeps when a user deleted the document on `side`, on the clock of that side.

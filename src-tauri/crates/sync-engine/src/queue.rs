@@ -8,7 +8,7 @@ pub(crate) mod row;
 
 use std::collections::HashSet;
 
-use bson::{Document, RawArrayBuf, RawBsonRef, RawDocumentBuf, doc, rawdoc};
+use bson::{Document, RawArrayBuf, RawBson, RawBsonRef, RawDocumentBuf, doc, rawdoc};
 use futures_util::{StreamExt, TryStreamExt};
 use mongodb::IndexModel;
 use sync_core::document::{key_of, single};
@@ -56,10 +56,18 @@ pub(crate) async fn prepare(local: &Replica) -> Result<(), EngineError> {
 
 /// What an earlier run took and did not finish is there to be taken again.
 pub(crate) async fn give_back(local: &Replica) -> Result<(), EngineError> {
+    free(local, doc! { "taken": { "$exists": true } }).await
+}
+
+/// Has rows read again that were put by.
+pub(crate) async fn unpark(local: &Replica) -> Result<(), EngineError> {
+    free(local, doc! { "taken": PARKED }).await
+}
+
+async fn free(local: &Replica, taken: Document) -> Result<(), EngineError> {
     let rows = local.own(QUEUE);
-    let taken = doc! { "taken": { "$exists": true } };
-    let give_back = rows.update_many(taken, doc! { "$unset": { "taken": "" } });
-    answered(Side::Local, give_back.into_future()).await?;
+    let free = rows.update_many(taken, doc! { "$unset": { "taken": "" } });
+    answered(Side::Local, free.into_future()).await?;
     Ok(())
 }
 
@@ -69,7 +77,7 @@ pub(crate) async fn read(
     after: Option<&DocumentKey>,
 ) -> Result<Page, EngineError> {
     let side = Side::Local;
-    let mut filter = rawdoc! { "taken": bson::RawBson::Null };
+    let mut filter = rawdoc! { "taken": RawBson::Null };
     if let Some(after) = after {
         filter.append(bson::cstr!("_id"), &*single("$gt", after));
     }
@@ -122,6 +130,21 @@ pub(crate) async fn take(
     done: bool,
     page: i64,
 ) -> Result<(), EngineError> {
+    mark(local, rows, done, page.into()).await
+}
+
+/// Puts rows by that are not done: they are not read until they are confirmed or `unpark` is called.
+pub(crate) async fn park(local: &Replica, rows: &[DocumentKey]) -> Result<(), EngineError> {
+    // A word and no number: `take_away` passes it by.
+    mark(local, rows, false, PARKED.into()).await
+}
+
+async fn mark(
+    local: &Replica,
+    rows: &[DocumentKey],
+    done: bool,
+    taken: RawBson,
+) -> Result<(), EngineError> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -133,37 +156,11 @@ pub(crate) async fn take(
     };
     let mut updates = RawArrayBuf::new();
     updates.push(rawdoc! {
-        "q": { "_id": { "$in": ids }, "done": is_done }, "u": { "$set": { "taken": page } }, "multi": true,
+        "q": { "_id": { "$in": ids }, "done": is_done }, "u": { "$set": { "taken": taken } }, "multi": true,
     });
     local
         .run(rawdoc! { "update": QUEUE, "updates": updates })
         .await?;
-    Ok(())
-}
-
-/// Puts rows by: not read until they are confirmed or `unpark` is called.
-pub(crate) async fn park(local: &Replica, rows: &[DocumentKey]) -> Result<(), EngineError> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let mut ids = RawArrayBuf::new();
-    rows.iter().for_each(|row| push_key(&mut ids, row));
-    let mut updates = RawArrayBuf::new();
-    // A word and no number: `take_away` passes it by.
-    updates.push(rawdoc! {
-        "q": { "_id": { "$in": ids }, "done": { "$ne": true } }, "u": { "$set": { "taken": PARKED } }, "multi": true,
-    });
-    local
-        .run(rawdoc! { "update": QUEUE, "updates": updates })
-        .await?;
-    Ok(())
-}
-
-/// Has rows read again that were put by.
-pub(crate) async fn unpark(local: &Replica) -> Result<(), EngineError> {
-    let rows = local.own(QUEUE);
-    let unpark = rows.update_many(doc! { "taken": PARKED }, doc! { "$unset": { "taken": "" } });
-    answered(Side::Local, unpark.into_future()).await?;
     Ok(())
 }
 
@@ -216,7 +213,7 @@ pub(crate) async fn note(
             rows.push(Row::write(collection, document, noted));
         }
         let command = rawdoc! {
-            "insert": QUEUE, "documents": rows, "writeConcern": { "w": "majority", "j": true },
+            "insert": QUEUE, "documents": rows, "writeConcern": local.write_concern(),
         };
         local.run(command).await?;
     }

@@ -7,7 +7,7 @@ mod take;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bson::{DateTime, Document, RawBsonRef, RawDocumentBuf};
 use futures_util::StreamExt;
@@ -44,6 +44,8 @@ pub(crate) struct Listener {
     page: i64,
     /// Rows of the queue whose deletion was believed before it was said to be done, and when they were written.
     believed: HashMap<DocumentKey, DateTime>,
+    /// Since when rows of the queue are put by.
+    parked: Option<Instant>,
 }
 
 /// Why reading stopped without an error.
@@ -76,6 +78,7 @@ impl Listener {
             discarded: Vec::new(),
             page: 0,
             believed: HashMap::new(),
+            parked: None,
         }
     }
 

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bson::{Bson, Document};
-use sync_api::logging;
 use sync_api::settings::Settings;
 use sync_engine::access::Access;
 use sync_engine::vault;
 
 use crate::cli::ConflictsCommand;
+use crate::commands::access;
 use crate::failure::{Failure, Outcome};
 use crate::terminal::{self, Form};
 
@@ -16,8 +16,7 @@ pub(crate) async fn conflicts(
     settings: &Settings,
     command: ConflictsCommand,
 ) -> Result<Outcome, Failure> {
-    logging::to_terminal(settings)?;
-    let access = Access::open(&settings.engine_config()?).await?;
+    let access = access(settings).await?;
     match command {
         ConflictsCommand::List(args) => list(&access, args.form()).await,
         ConflictsCommand::Show(args) => show(&access, &args.id, args.form()).await,

@@ -1,11 +1,11 @@
 //! `deletions`: mass deletions that were stopped until somebody says whether they are meant.
 
-use sync_api::logging;
 use sync_api::settings::Settings;
 use sync_engine::access::Access;
 use sync_engine::brake::{self, Held};
 
 use crate::cli::DeletionsCommand;
+use crate::commands::access;
 use crate::failure::{Failure, Outcome};
 use crate::terminal::{self, Form};
 
@@ -13,8 +13,7 @@ pub(crate) async fn deletions(
     settings: &Settings,
     command: DeletionsCommand,
 ) -> Result<Outcome, Failure> {
-    logging::to_terminal(settings)?;
-    let access = Access::open(&settings.engine_config()?).await?;
+    let access = access(settings).await?;
     match command {
         DeletionsCommand::List(args) => list(&access, args.form()).await,
         DeletionsCommand::Apply(args) => {

@@ -1,12 +1,12 @@
 //! `quarantine`: the changes that could not be applied.
 
 use bson::Document;
-use sync_api::logging;
 use sync_api::settings::Settings;
 use sync_engine::access::Access;
 use sync_engine::quarantine::{self, short_id};
 
 use crate::cli::QuarantineCommand;
+use crate::commands::access;
 use crate::commands::conflicts::about;
 use crate::failure::{Failure, Outcome};
 use crate::terminal::{self, Form};
@@ -15,8 +15,7 @@ pub(crate) async fn quarantine(
     settings: &Settings,
     command: QuarantineCommand,
 ) -> Result<Outcome, Failure> {
-    logging::to_terminal(settings)?;
-    let access = Access::open(&settings.engine_config()?).await?;
+    let access = access(settings).await?;
     match command {
         QuarantineCommand::List(args) => list(&access, args.form()).await,
         QuarantineCommand::Retry(args) => retry(&access, args.id.as_deref(), args.form()).await,

@@ -1,6 +1,6 @@
 //! What a person says to a mass deletion that was stopped: that it is meant, or that it is not.
 
-use bson::{DateTime, Document, RawArrayBuf, RawDocumentBuf, doc, rawdoc};
+use bson::{DateTime, Document, RawArrayBuf, doc, rawdoc};
 use futures_util::TryStreamExt;
 use mongodb::options::ReturnDocument;
 use sync_core::document::content_of;
@@ -13,7 +13,7 @@ use crate::metadata;
 use crate::names::{DEVICES, METADATA, QUARANTINE};
 use crate::quarantine;
 use crate::queue::{self, Noted};
-use crate::replica::{parse_tombstone_id, push_key};
+use crate::replica::push_key;
 
 /// Documents put back at a time.
 const PUT_BACK_AT_ONCE: usize = 500;
@@ -100,11 +100,8 @@ pub async fn restore(
         .projection(doc! { "_id": 1 });
     let found = answered(Side::Local, found.into_future()).await?;
     let found: Vec<Document> = answered(Side::Local, found.try_collect()).await?;
-    let keys = found.iter().filter_map(|record| {
-        let id = RawDocumentBuf::try_from(record.get_document("_id").ok()?).ok()?;
-        Some(parse_tombstone_id(&id)?.1)
-    });
-    let keys: Vec<DocumentKey> = keys.collect();
+    let keys = found.iter().filter_map(quarantine::about);
+    let keys: Vec<DocumentKey> = keys.map(|(_, document)| document).collect();
     let mut put_back = 0;
     for keys in keys.chunks(PUT_BACK_AT_ONCE) {
         put_back += match direction {

@@ -51,7 +51,7 @@ impl Replica {
             return Ok(outcomes);
         }
         let command = rawdoc! {
-            "delete": collection, "deletes": deletes, "ordered": false, "writeConcern": self.on_disk(),
+            "delete": collection, "deletes": deletes, "ordered": false, "writeConcern": self.write_concern(),
         };
         let reply = self.run(command).await?;
         let left = self.present(collection, &keys).await?;
@@ -81,13 +81,9 @@ impl Replica {
             return Ok(());
         }
         let command = rawdoc! {
-            "update": TOMBSTONES, "updates": tombstones, "ordered": false, "writeConcern": self.on_disk(),
+            "update": TOMBSTONES, "updates": tombstones, "ordered": false, "writeConcern": self.write_concern(),
         };
         self.run(command).await?;
         Ok(())
-    }
-
-    fn on_disk(&self) -> bson::RawDocumentBuf {
-        rawdoc! { "w": "majority", "j": true }
     }
 }

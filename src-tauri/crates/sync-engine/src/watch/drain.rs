@@ -30,13 +30,13 @@ impl Listener {
         self.prepare_queue(run).await?;
         // Where it begins is stored before anything that it tells of is worked on.
         run.inbox().checkpoint(SIDE, queue::position(self.page));
-        let mut unparked = None;
         loop {
             let mark = run.fence(SIDE).latest();
             let is_awaited = run.fence(SIDE).is_awaited(mark);
-            if is_awaited || unparked.is_none_or(|at: Instant| at.elapsed() >= UNPARK) {
+            let is_due = |at: Instant| is_awaited || at.elapsed() >= UNPARK;
+            if self.parked.is_some_and(is_due) {
                 queue::unpark(run.replica(SIDE)).await?;
-                unparked = Some(Instant::now());
+                self.parked = None;
             }
             if let Some(stopped) = self.drain(run, is_awaited).await? {
                 return Ok(stopped);
@@ -53,7 +53,6 @@ impl Listener {
     /// What was noted while this server stood alone and is not settled yet: no stream tells of it any more.
     pub(super) async fn take_left_in_queue(&mut self, run: &Arc<Run>) -> Result<(), EngineError> {
         self.prepare_queue(run).await?;
-        queue::unpark(run.replica(SIDE)).await?;
         let mut after = None;
         loop {
             let Page {
@@ -126,7 +125,11 @@ impl Listener {
     /// Notes which rows were taken in. They are taken away once what they told of is settled.
     async fn mark(&mut self, run: &Run, taken: Taken) -> Result<(), EngineError> {
         let (local, page) = (run.replica(SIDE), self.page + 1);
-        queue::park(local, &taken.parked).await?;
+        if !taken.parked.is_empty() {
+            // Also where the answer is lost.
+            self.parked.get_or_insert_with(Instant::now);
+            queue::park(local, &taken.parked).await?;
+        }
         if taken.done.is_empty() && taken.given_up.is_empty() {
             return Ok(());
         }

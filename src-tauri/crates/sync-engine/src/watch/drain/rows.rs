@@ -191,6 +191,15 @@ fn abouts(row: &Row) -> impl Iterator<Item = About> {
     documents.map(|document| (row.collection.clone(), document))
 }
 
+fn is_deleted(run: &Run, row: &Row, document: &DocumentKey) -> bool {
+    let key = Key {
+        collection: run.intern(&row.collection),
+        document: document.clone(),
+    };
+    let known = run.inbox().newest(SIDE, &key);
+    known.is_some_and(|event| event.happening == Happening::Delete)
+}
+
 /// Whether somebody may be about to judge the document.
 fn is_judged(run: &Run, row: &Row) -> bool {
     let collection = run.intern(&row.collection);
@@ -201,13 +210,16 @@ fn is_judged(run: &Run, row: &Row) -> bool {
     run.comparisons.cover(&row.collection) || keys.any(|key| run.inbox().contains(&key))
 }
 
-/// The documents that rows tell of and that are there.
+/// Of the documents that rows call deleted, or of which that is known, those that are there.
 async fn alive(run: &Run, rows: &[Row]) -> Result<HashSet<About>, EngineError> {
     let mut asked: HashMap<&str, Vec<DocumentKey>> = HashMap::new();
     for row in rows {
-        let documents = asked.entry(&row.collection).or_default();
-        documents.extend(row.documents());
+        let documents = row.documents().into_iter();
+        let in_doubt = documents
+            .filter(|document| row.noted == Noted::Delete || is_deleted(run, row, document));
+        asked.entry(&row.collection).or_default().extend(in_doubt);
     }
+    asked.retain(|_, documents| !documents.is_empty());
     let mut alive = HashSet::new();
     for (collection, documents) in asked {
         let present = run.replica(SIDE).present(collection, &documents).await?;
